@@ -6,7 +6,6 @@ Arithmetic with an unknown size gives an unknown one, and comparing with it give
 from __future__ import annotations
 
 from collections.abc import Callable
-from types import NotImplementedType
 from typing import Any
 
 
@@ -104,45 +103,45 @@ class Dimension:
 
     def _combine(
         self, other: Any, compute: Callable[[int, int], int], swap: bool = False
-    ) -> Dimension | NotImplementedType:
+    ) -> Dimension:
         try:
             theirs = as_size(other)
         except (TypeError, ValueError):
-            return NotImplemented
+            return NotImplemented  # type: ignore[no-any-return]
         left, right = (theirs, self.value) if swap else (self.value, theirs)
         return Dimension(None if left is None or right is None else compute(left, right))
 
-    def __add__(self, other: Any) -> Dimension | NotImplementedType:
+    def __add__(self, other: Any) -> Dimension:
         return self._combine(other, int.__add__)
 
-    def __radd__(self, other: Any) -> Dimension | NotImplementedType:
+    def __radd__(self, other: Any) -> Dimension:
         return self._combine(other, int.__add__, swap=True)
 
-    def __sub__(self, other: Any) -> Dimension | NotImplementedType:
+    def __sub__(self, other: Any) -> Dimension:
         return self._combine(other, int.__sub__)
 
-    def __rsub__(self, other: Any) -> Dimension | NotImplementedType:
+    def __rsub__(self, other: Any) -> Dimension:
         return self._combine(other, int.__sub__, swap=True)
 
-    def __mul__(self, other: Any) -> Dimension | NotImplementedType:
+    def __mul__(self, other: Any) -> Dimension:
         return self._combine(other, int.__mul__)
 
-    def __rmul__(self, other: Any) -> Dimension | NotImplementedType:
+    def __rmul__(self, other: Any) -> Dimension:
         return self._combine(other, int.__mul__, swap=True)
 
-    def __floordiv__(self, other: Any) -> Dimension | NotImplementedType:
+    def __floordiv__(self, other: Any) -> Dimension:
         return self._combine(other, int.__floordiv__)
 
-    def __rfloordiv__(self, other: Any) -> Dimension | NotImplementedType:
+    def __rfloordiv__(self, other: Any) -> Dimension:
         return self._combine(other, int.__floordiv__, swap=True)
 
-    def __mod__(self, other: Any) -> Dimension | NotImplementedType:
+    def __mod__(self, other: Any) -> Dimension:
         return self._combine(other, int.__mod__)
 
-    def __rmod__(self, other: Any) -> Dimension | NotImplementedType:
+    def __rmod__(self, other: Any) -> Dimension:
         return self._combine(other, int.__mod__, swap=True)
 
-    def __div__(self, other: Any) -> Dimension | NotImplementedType:
+    def __div__(self, other: Any) -> Dimension:
         return self._combine(other, int.__floordiv__)
 
     def __truediv__(self, other: Any) -> Dimension:
