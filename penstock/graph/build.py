@@ -1,0 +1,372 @@
+"""From a call to a node: arguments become tensors, type attrs are inferred, the node is added.
+
+`raw` is the namespace of raw ops: ``raw.MatMul(a, b, transpose_a=True, name="product")`` makes a
+MatMul node in the graph of its inputs. Gradient functions and the TF-shaped functions are written
+in terms of it.
+"""
+
+from __future__ import annotations
+
+from collections import namedtuple
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from penstock.core.dtypes import DType, as_dtype
+from penstock.core.shapes import as_static
+from penstock.graph.conversion import convert, tensor_value
+from penstock.graph.default import default_graph
+from penstock.graph.shape_context import arg_length
+from penstock.graph.spec import MISSING, Arg, Attr, OpSpec
+
+if TYPE_CHECKING:
+    from penstock.graph.graph import Graph
+    from penstock.graph.node import Node, Tensor
+
+__all__ = ["RawOps", "apply", "convert_to_tensor", "graph_of", "raw"]
+
+
+class RawOps:
+    """Raw ops as functions, by the names of their records."""
+
+    def __getattr__(self, op: str) -> Callable[..., Any]:
+        if op.startswith("_"):
+            raise AttributeError(op)
+
+        def call(*args: Any, name: str | None = None, **keywords: Any) -> Any:
+            return apply(op, args, keywords, name)
+
+        call.__name__ = call.__qualname__ = op
+        setattr(self, op, call)
+        return call
+
+
+raw = RawOps()
+
+
+def graph_of(values: Any, graph: Graph | None = None) -> Graph:
+    """Find the graph that `values` live in; the default graph if none of them lives in one.
+
+    Raises:
+      ValueError: if they come from different graphs, or not from `graph`.
+    """
+    first = None
+    for value in values:
+        if isinstance(value, (list, tuple)):
+            value = next((item for item in value if hasattr(item, "graph")), None)
+        found = getattr(value, "graph", None)
+        if found is None or not hasattr(found, "add_node"):
+            continue
+        if graph is None:
+            graph, first = found, value
+        elif found is not graph:
+            other = f"that of {first.name!r}" if first is not None else "another graph"
+            raise ValueError(
+                f"All inputs of a node must come from one graph, but {value.name!r} is in a "
+                f"different graph than {other}. Build both inside one `with graph.as_default():`."
+            )
+    return default_graph() if graph is None else graph
+
+
+def convert_to_tensor(
+    value: Any,
+    dtype: Any = None,
+    name: str | None = None,
+    preferred_dtype: Any = None,
+    dtype_hint: Any = None,
+) -> Tensor:
+    """Turn `value` into a tensor: a tensor is given back, anything else becomes a constant.
+
+    Args:
+      value: a tensor, variable, number, string, array, or a nest of these.
+      dtype: what the tensor must be; None lets the value decide.
+      name: name of a constant made for it.
+      preferred_dtype: tried first where `dtype` is None and the value leaves a choice.
+      dtype_hint: the same.
+
+    Returns:
+      A `Tensor`.
+
+    Raises:
+      TypeError: if the value cannot have that dtype, or cannot be a tensor.
+      ValueError: if the value is ragged.
+    """
+    hint = preferred_dtype if preferred_dtype is not None else dtype_hint
+    return convert(
+        graph_of((value,)),
+        value,
+        None if dtype is None else as_dtype(dtype),
+        name,
+        None if hint is None else as_dtype(hint),
+    )
+
+
+def apply(op: str, args: tuple[Any, ...], keywords: dict[str, Any], name: str | None) -> Any:
+    """Make a node of the op named `op`.
+
+    Args:
+      op: the op's name in the graph's library.
+      args: its inputs by position.
+      keywords: further inputs, and attrs, by name.
+      name: the node's name; its type by default.
+
+    Returns:
+      The output tensor; a list for a list output; a named tuple for several outputs; the node
+      itself if the op has no outputs.
+
+    Raises:
+      TypeError: if dtypes do not fit, or an argument is missing or unknown.
+      ValueError: if shapes do not fit.
+    """
+    graph = graph_of(args) if args else graph_of(keywords.values())
+    spec = graph.library.get(op)
+    if spec is None:
+        raise NotImplementedError(f"There is no op {op!r} in this graph's library.")
+    inputs, attrs = _sort_arguments(spec, args, keywords)
+    if spec.plain_inputs and all(hasattr(value, "value_index") for value in inputs):
+        _infer_types(spec, inputs, attrs)
+        _complete_attrs(spec, attrs)
+        node = graph.add_node(spec, tuple(inputs), attrs, name or op)
+    else:
+        with graph.name_scope(name or op) as scope:
+            tensors = _convert_inputs(graph, spec, inputs, attrs)
+            _complete_attrs(spec, attrs)
+            node = graph.add_node(spec, tensors, attrs, scope)
+    return node.outputs[0] if spec.single_output else structured_outputs(node)
+
+
+def _sort_arguments(
+    spec: OpSpec, args: tuple[Any, ...], keywords: dict[str, Any]
+) -> tuple[list[Any], dict[str, Any]]:
+    """Part the arguments of a call into inputs, by position, and attrs, by name."""
+    inputs = list(args)
+    count = len(spec.inputs)
+    if len(inputs) > count:
+        raise TypeError(
+            f"{spec.name} takes {count} inputs, but {len(inputs)} were given. "
+            "Attributes are given by name."
+        )
+    for arg in spec.inputs[len(inputs) :]:
+        if arg.name not in keywords:
+            raise TypeError(f"{spec.name} needs its input {arg.name!r}, which was not given.")
+        inputs.append(keywords.pop(arg.name))
+    for key in keywords:
+        if key not in spec.attr_by_name:
+            raise TypeError(
+                f"{spec.name} has no input or attribute {key!r}; its attributes are "
+                f"{sorted(spec.attr_by_name)}."
+            )
+    return inputs, {key: value for key, value in keywords.items() if value is not None}
+
+
+def _infer_types(spec: OpSpec, tensors: list[Any], attrs: dict[str, Any]) -> None:
+    for arg, tensor in zip(spec.inputs, tensors, strict=True):
+        _note_type(spec, arg, tensor, attrs)
+
+
+def _note_type(spec: OpSpec, arg: Arg, tensor: Tensor, attrs: dict[str, Any]) -> None:
+    """Hold a tensor's dtype against what its argument declares, and remember it for the attr."""
+    dtype = tensor.dtype
+    if arg.is_ref and not dtype.is_ref_dtype:
+        raise TypeError(
+            f"{spec.name} needs a reference to a variable as its input {arg.name!r}, but "
+            f"{tensor.name!r} is a plain {dtype.name} tensor. Pass the variable itself."
+        )
+    dtype = dtype.base_dtype
+    if arg.type_attr is None:
+        if arg.dtype is not dtype:
+            raise TypeError(
+                f"Input {arg.name!r} of {spec.name} must be {arg.dtype.name}, but "  # type: ignore[union-attr]
+                f"{tensor.name!r} is {dtype.name}. Convert it with tf.cast."
+            )
+        return
+    known = attrs.get(arg.type_attr)
+    if known is None:
+        allowed = spec.attr_by_name[arg.type_attr].allowed
+        if allowed is not None and dtype not in allowed:
+            raise TypeError(
+                f"Value passed to parameter {arg.name!r} of {spec.name} has DataType "
+                f"{dtype.name}, not in list of allowed values: "
+                f"{', '.join(sorted(one.name for one in allowed))}. {tensor.name!r} was passed; "
+                "convert it with tf.cast."
+            )
+        attrs[arg.type_attr] = dtype
+    elif as_dtype(known).base_dtype is not dtype:
+        raise TypeError(
+            f"Input {arg.name!r} of {spec.name!r} has type {dtype.name} that does not match type "
+            f"{as_dtype(known).name} of another argument: {tensor.name!r} was passed. "
+            "All of these inputs must have one dtype; convert with tf.cast."
+        )
+
+
+def _convert_inputs(
+    graph: Graph, spec: OpSpec, inputs: list[Any], attrs: dict[str, Any]
+) -> tuple[Tensor, ...]:
+    tensors: list[Tensor] = []
+    for arg, value in zip(spec.inputs, inputs, strict=True):
+        if arg.is_list:
+            tensors.extend(_convert_list(graph, spec, arg, value, attrs))
+            continue
+        dtype = arg.dtype
+        preferred = None
+        if arg.type_attr is not None:
+            known = attrs.get(arg.type_attr)
+            dtype = None if known is None else as_dtype(known).base_dtype
+            default = spec.attr_by_name[arg.type_attr].default
+            preferred = None if default is MISSING else default
+        try:
+            tensor = convert(graph, value, _wanted(value, dtype), arg.name, preferred, arg.is_ref)
+        except TypeError as error:
+            raise TypeError(f"Input {arg.name!r} of {spec.name}: {error}") from error
+        _note_type(spec, arg, tensor, attrs)
+        tensors.append(tensor)
+    return tuple(tensors)
+
+
+def _wanted(value: Any, dtype: DType | None) -> DType | None:
+    """Leave out the dtype for what is a tensor already: `_note_type` says more when it differs."""
+    return None if hasattr(value, "value_index") else dtype
+
+
+def _convert_list(
+    graph: Graph, spec: OpSpec, arg: Arg, values: Any, attrs: dict[str, Any]
+) -> list[Tensor]:
+    if not isinstance(values, (list, tuple)):
+        raise TypeError(
+            f"Input {arg.name!r} of {spec.name} must be a list of tensors, not {values!r}."
+        )
+    if arg.type_list_attr is not None:
+        kinds = attrs.get(arg.type_list_attr) or [None] * len(values)
+        tensors = [
+            convert(graph, value, kind, f"{arg.name}_{index}")
+            for index, (value, kind) in enumerate(zip(values, kinds, strict=True))
+        ]
+        attrs[arg.type_list_attr] = [tensor.dtype.base_dtype for tensor in tensors]
+        return tensors
+    _check_length(spec, arg, len(values), attrs)
+    dtype = arg.dtype or _dtype_of_list(arg, values, attrs)
+    tensors = [
+        convert(graph, value, _wanted(value, dtype), f"{arg.name}_{index}", as_ref=arg.is_ref)
+        for index, value in enumerate(values)
+    ]
+    for tensor in tensors:
+        _note_type(spec, arg, tensor, attrs)
+    return tensors
+
+
+def _check_length(spec: OpSpec, arg: Arg, length: int, attrs: dict[str, Any]) -> None:
+    number = spec.attr_by_name[arg.number_attr or ""]
+    if length < (number.minimum or 0):
+        raise ValueError(
+            f"Input {arg.name!r} of {spec.name} must be a list of at least {number.minimum} "
+            f"tensors, but {length} were given."
+        )
+    if attrs.setdefault(number.name, length) != length:
+        raise ValueError(
+            f"Input {arg.name!r} of {spec.name} must have as many members as the lists before "
+            f"it, {attrs[number.name]}, but has {length}."
+        )
+
+
+def _dtype_of_list(arg: Arg, values: Any, attrs: dict[str, Any]) -> DType | None:
+    known = attrs.get(arg.type_attr or "")
+    if known is not None:
+        return as_dtype(known).base_dtype
+    for value in values:
+        dtype = getattr(value, "dtype", None)
+        if isinstance(dtype, DType):
+            return dtype.base_dtype
+    return None
+
+
+def _complete_attrs(spec: OpSpec, attrs: dict[str, Any]) -> None:
+    """Fill defaults in and bring given values into the form in which nodes keep them."""
+    for declared in spec.attrs:
+        value = attrs.get(declared.name)
+        if value is None:
+            if declared.default is MISSING:
+                raise TypeError(f"{spec.name} needs its attribute {declared.name!r}.")
+            attrs[declared.name] = declared.default
+        elif declared.kind != "type" or value.__class__ is not DType:
+            attrs[declared.name] = normalize_attr(spec, declared, value)
+
+
+def _text(value: Any) -> Any:
+    if isinstance(value, bytes):
+        try:
+            return value.decode("utf-8")
+        except UnicodeDecodeError:
+            return value
+    if not isinstance(value, str):
+        raise TypeError(f"a string is needed, not {value!r}")
+    return value
+
+
+_NORMAL: dict[str, Callable[[Any], Any]] = {
+    "bool": bool,
+    "int": int,
+    "float": float,
+    "string": _text,
+    "type": lambda value: as_dtype(value).base_dtype,
+    "shape": as_static,
+    "tensor": lambda value: value if isinstance(value, np.ndarray) else tensor_value(value),
+    "func": lambda value: value,
+}
+
+
+def normalize_attr(spec: OpSpec, declared: Attr, value: Any) -> Any:
+    """Bring an attr's value into the form in which nodes keep it, and check it.
+
+    Raises:
+      TypeError: if the value is of the wrong kind.
+      ValueError: if it is not among the allowed values.
+    """
+    kind = declared.kind
+    try:
+        if kind.startswith("list("):
+            if isinstance(value, (str, bytes)):
+                raise TypeError("a list is needed")
+            normal: Any = [_NORMAL[kind[5:-1]](item) for item in value]
+        else:
+            normal = _NORMAL[kind](value)
+    except (TypeError, ValueError) as error:
+        raise TypeError(
+            f"Attribute {declared.name!r} of {spec.name} must be of kind {kind}, but {value!r} "
+            f"was given: {error}."
+        ) from error
+    members = normal if kind.startswith("list(") else [normal]
+    if declared.allowed is not None and not declared.allowed.issuperset(members):
+        names = sorted(getattr(one, "name", str(one)) for one in declared.allowed)
+        error_class = TypeError if "type" in kind else ValueError
+        raise error_class(
+            f"Attribute {declared.name!r} of {spec.name} must be one of {names}, but is {value!r}."
+        )
+    if declared.minimum is not None and kind == "int" and normal < declared.minimum:
+        raise ValueError(
+            f"Attribute {declared.name!r} of {spec.name} must be at least {declared.minimum}, "
+            f"but is {normal}."
+        )
+    return normal
+
+
+_output_types: dict[str, Any] = {}
+
+
+def structured_outputs(node: Node) -> Any:
+    """Give a node's outputs as a caller of the raw op gets them."""
+    spec = node.spec
+    if not spec.outputs:
+        return node
+    groups: list[Any] = []
+    start = 0
+    for arg in spec.outputs:
+        count = arg_length(arg, node.attrs)
+        members = node.outputs[start : start + count]
+        groups.append(list(members) if arg.is_list else members[0])
+        start += count
+    if len(groups) == 1:
+        return groups[0]
+    if spec.name not in _output_types:
+        _output_types[spec.name] = namedtuple(spec.name, [arg.name for arg in spec.outputs])  # type: ignore[misc]
+    return _output_types[spec.name](*groups)

@@ -1,0 +1,256 @@
+"""One op, one record: what an op is called, takes, gives, computes and how it is differentiated.
+
+An `OpSpec` carries TensorFlow's own op, argument and attribute names, so a GraphDef maps onto it
+plainly. Its parts:
+
+* **inputs / outputs**: declarations in the notation of TensorFlow's op registry:
+  ``"x: T"`` (type named by an attr), ``"axis: int32"`` (fixed type), ``"values: N * T"`` (a list
+  whose length is an attr), ``"components: Tlist"`` (a list whose types are an attr),
+  ``"ref: Ref(T)"`` (a reference to a variable).
+* **attrs**: in TensorFlow's order. A set of dtypes declares a type attr; a plain value declares
+  an attr by its default (``False``, ``1``, ``0.5``, ``"NHWC"``); a tuple of strings is a string
+  attr restricted to those and without default; anything else is spelled `attr(kind, ...)`.
+* **shape(c)**: the static shape rule, over a `ShapeContext`; returns a shape for an op with one
+  output, a list of shapes otherwise.
+* **kernel(xp, *inputs, *, attr...)**: the computation. `xp` is NumPy or jax.numpy; each declared
+  input is one positional argument (a list input is a list); attrs are passed only where the
+  kernel names them as keyword-only arguments. Returns one value, or a tuple with one entry per
+  declared output (a list output is a list).
+* **grad(ops, node, *dys)**: builds graph nodes by the raw-op namespace `ops`; returns a list with
+  one gradient (or None) per input tensor. Or `NOT_DIFFERENTIABLE`, or `Undefined("reason")`.
+* **static**: names of inputs whose *value* fixes the shape of an output or the structure of the
+  computation, so that a compiler must know it: the kernel gets these as NumPy values always.
+* **reads / writes**: names of the `Ref` or `resource` inputs whose state the op reads or writes.
+  The kernel gets the current value of a read one in its place (None where it is only written) and
+  returns the new values of the written ones, in the order of `writes`, *before* its other
+  outputs. An output declared ``Ref(T)`` is the first written or read reference itself: the kernel
+  does not return it.
+* **random**: counter blocks that one run reserves, as a function of (attrs, input shapes, output
+  shapes), each a list of tuples, one per tensor; the kernel of a random op gets keyword `key` =
+  (seed, seed2) and `counter`, an integer from 0 that may be traced (uint64).
+* **host**: runs only in the interpreter (strings, files, outputs whose shape depends on values).
+* **stateful**: TensorFlow's flag; two such nodes are never merged or folded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from penstock.core.dtypes import DType, as_dtype
+
+if TYPE_CHECKING:
+    from penstock.graph.shape_context import ShapeContext
+
+__all__ = [
+    "MISSING",
+    "NOT_DIFFERENTIABLE",
+    "Arg",
+    "Attr",
+    "Library",
+    "OpSpec",
+    "Undefined",
+    "attr",
+]
+
+
+class _Missing:
+    """The default of an attr that has none."""
+
+    def __repr__(self) -> str:
+        return "MISSING"
+
+
+MISSING: Any = _Missing()
+
+
+class _NotDifferentiable:
+    """The gradient of an op through which nothing flows, as a decision and not an omission."""
+
+    def __repr__(self) -> str:
+        return "NOT_DIFFERENTIABLE"
+
+
+NOT_DIFFERENTIABLE = _NotDifferentiable()
+
+
+@dataclass(frozen=True)
+class Undefined:
+    """The gradient of an op that has none yet: asking for it is an error that gives `reason`."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Arg:
+    """A declared input or output: one tensor, or a list of them."""
+
+    name: str
+    dtype: DType | None = None
+    type_attr: str | None = None
+    number_attr: str | None = None
+    type_list_attr: str | None = None
+    is_ref: bool = False
+
+    @property
+    def is_list(self) -> bool:
+        """Whether the argument stands for a list of tensors."""
+        return self.number_attr is not None or self.type_list_attr is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Attr:
+    """A declared attribute; `kind` is TensorFlow's word ("type", "int", "list(shape)", …)."""
+
+    name: str
+    kind: str
+    default: Any = MISSING
+    allowed: frozenset[Any] | None = None
+    minimum: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Declaration:
+    kind: str
+    default: Any
+    allowed: frozenset[Any] | None
+    minimum: int | None
+
+
+def attr(
+    kind: str,
+    default: Any = MISSING,
+    *,
+    allowed: Iterable[Any] | None = None,
+    minimum: int | None = None,
+) -> Any:
+    """Declare an attr for which the short forms do not serve, such as ``attr("list(int)")``."""
+    return _Declaration(kind, default, None if allowed is None else frozenset(allowed), minimum)
+
+
+def _declare(name: str, declared: Any) -> Attr:
+    if isinstance(declared, _Declaration):
+        return Attr(name, declared.kind, declared.default, declared.allowed, declared.minimum)
+    if isinstance(declared, frozenset):
+        return Attr(name, "type", allowed=declared)
+    if isinstance(declared, tuple):
+        return Attr(name, "string", allowed=frozenset(declared))
+    for python_type, kind in (
+        (bool, "bool"),
+        (int, "int"),
+        (float, "float"),
+        (str, "string"),
+        (DType, "type"),
+    ):
+        if isinstance(declared, python_type):
+            return Attr(name, kind, declared)
+    raise TypeError(f"attr {name!r} is declared by {declared!r}, which is no known form")
+
+
+def _parse_arg(text: str, attrs: Mapping[str, Attr]) -> Arg:
+    name, _, kind = (part.strip() for part in text.partition(":"))
+    is_ref = kind.startswith("Ref(")
+    if is_ref:
+        kind = kind[4:-1]
+    number_attr = None
+    if "*" in kind:
+        number_attr, kind = (part.strip() for part in kind.split("*"))
+    if kind not in attrs:
+        return Arg(name, dtype=as_dtype(kind), number_attr=number_attr, is_ref=is_ref)
+    if attrs[kind].kind == "list(type)":
+        return Arg(name, type_list_attr=kind, is_ref=is_ref)
+    return Arg(name, type_attr=kind, number_attr=number_attr, is_ref=is_ref)
+
+
+class OpSpec:
+    """The record of one op; see the module's docstring for its fields."""
+
+    __slots__ = (
+        "attr_by_name",
+        "attrs",
+        "doc",
+        "grad",
+        "host",
+        "input_index",
+        "inputs",
+        "kernel",
+        "name",
+        "outputs",
+        "plain_inputs",
+        "random",
+        "reads",
+        "shape",
+        "single_output",
+        "stateful",
+        "static",
+        "writes",
+    )
+
+    def __init__(
+        self,
+        name: str,
+        inputs: Iterable[str] = (),
+        outputs: Iterable[str] = (),
+        attrs: Mapping[str, Any] | None = None,
+        *,
+        doc: str,
+        shape: Callable[[ShapeContext], Any],
+        kernel: Callable[..., Any] | None = None,
+        grad: Any = NOT_DIFFERENTIABLE,
+        static: Iterable[str] = (),
+        reads: Iterable[str] = (),
+        writes: Iterable[str] = (),
+        random: Callable[..., int] | None = None,
+        host: bool = False,
+        stateful: bool = False,
+    ) -> None:
+        self.name = name
+        self.attrs = tuple(_declare(key, value) for key, value in (attrs or {}).items())
+        self.attr_by_name = {declared.name: declared for declared in self.attrs}
+        self.inputs = tuple(_parse_arg(text, self.attr_by_name) for text in inputs)
+        self.outputs = tuple(_parse_arg(text, self.attr_by_name) for text in outputs)
+        self.doc = doc
+        self.shape = shape
+        self.kernel = kernel
+        self.grad = grad
+        self.static = frozenset(static)
+        self.reads = tuple(reads)
+        self.writes = tuple(writes)
+        self.random = random
+        self.host = host
+        self.stateful = stateful or bool(self.reads or self.writes or random)
+        self.input_index = {arg.name: index for index, arg in enumerate(self.inputs)}
+        self.plain_inputs = not any(arg.is_list for arg in self.inputs)
+        self.single_output = len(self.outputs) == 1 and not self.outputs[0].is_list
+
+    def __repr__(self) -> str:
+        return f"<OpSpec {self.name}({', '.join(arg.name for arg in self.inputs)})>"
+
+
+class Library(Mapping[str, OpSpec]):
+    """The op records a graph may use, by name; assembled once, never added to.
+
+    Raises:
+      ValueError: if two records have one name.
+    """
+
+    def __init__(self, specs: Iterable[OpSpec]) -> None:
+        self._specs: dict[str, OpSpec] = {}
+        for spec in specs:
+            if spec.name in self._specs:
+                raise ValueError(f"There are two op records of the name {spec.name!r}.")
+            self._specs[spec.name] = spec
+
+    def __getitem__(self, name: str) -> OpSpec:
+        return self._specs[name]
+
+    def __iter__(self) -> Any:
+        return iter(self._specs)
+
+    def __len__(self) -> int:
+        return len(self._specs)
+
+    def extended(self, specs: Iterable[OpSpec]) -> Library:
+        """Give a new library: this one's records and `specs`."""
+        return Library([*self._specs.values(), *specs])
