@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+__all__ = ["Dimension", "as_dimension", "as_size", "dimension_value"]
+
 
 def as_size(value: Any) -> int | None:
     """Converts what names the size of one dimension: an integer, a `Dimension`, or None.

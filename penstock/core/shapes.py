@@ -12,10 +12,7 @@ import math
 from collections.abc import Iterator
 from typing import Any, TypeAlias, overload
 
-from penstock.core.dimensions import Dimension as Dimension
-from penstock.core.dimensions import as_dimension as as_dimension
-from penstock.core.dimensions import as_size as as_size
-from penstock.core.dimensions import dimension_value as dimension_value
+from penstock.core.dimensions import Dimension, as_size
 
 Shape: TypeAlias = tuple[int | None, ...] | None
 
