@@ -17,6 +17,46 @@ from typing import Any, Final, final
 import ml_dtypes
 import numpy as np
 
+__all__ = [
+    "ALL",
+    "COMPLEX",
+    "DType",
+    "FLOATING",
+    "INTEGERS",
+    "NUMBERS",
+    "QUANTIZED",
+    "QUANTIZED_DTYPES",
+    "REAL_NUMBERS",
+    "SIGNED_INTEGERS",
+    "UNSIGNED_INTEGERS",
+    "as_dtype",
+    "bfloat16",
+    "bool",
+    "complex128",
+    "complex64",
+    "double",
+    "float16",
+    "float32",
+    "float64",
+    "half",
+    "int16",
+    "int32",
+    "int64",
+    "int8",
+    "qint16",
+    "qint32",
+    "qint8",
+    "quint16",
+    "quint8",
+    "resource",
+    "string",
+    "uint16",
+    "uint32",
+    "uint64",
+    "uint8",
+    "variant",
+]
+
 _REF_OFFSET: Final = 100
 _FINFO: Final[Any] = ml_dtypes.finfo  # untyped there; it knows bfloat16, NumPy's does not
 

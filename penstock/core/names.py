@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+__all__ = ["INNER_NAME", "OP_NAME", "check_op_name", "check_scope_name"]
+
 OP_NAME: Final = re.compile(r"[A-Za-z0-9.][A-Za-z0-9_.\-/]*")
 INNER_NAME: Final = re.compile(r"[A-Za-z0-9_.\-/]*")
 

@@ -13,12 +13,51 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from penstock.core.containers import (
+    Composite,
     is_nested,
+    is_sequence,
     items_of,
     pack,
     same_container_type,
     walks_into,
 )
+from penstock.core.nest_up_to import (
+    assert_shallow_structure,
+    flatten_up_to,
+    flatten_with_joined_string_paths,
+    flatten_with_tuple_paths,
+    flatten_with_tuple_paths_up_to,
+    get_traverse_shallow_structure,
+    map_structure_up_to,
+    map_structure_with_paths,
+    map_structure_with_tuple_paths,
+    map_structure_with_tuple_paths_up_to,
+    yield_flat_paths,
+    yield_flattened_up_to,
+)
+
+__all__ = [
+    "Composite",
+    "assert_same_structure",
+    "assert_shallow_structure",
+    "flatten",
+    "flatten_dict_items",
+    "flatten_up_to",
+    "flatten_with_joined_string_paths",
+    "flatten_with_tuple_paths",
+    "flatten_with_tuple_paths_up_to",
+    "get_traverse_shallow_structure",
+    "is_nested",
+    "is_sequence",
+    "map_structure",
+    "map_structure_up_to",
+    "map_structure_with_paths",
+    "map_structure_with_tuple_paths",
+    "map_structure_with_tuple_paths_up_to",
+    "pack_sequence_as",
+    "yield_flat_paths",
+    "yield_flattened_up_to",
+]
 
 
 def flatten(structure: Any, expand_composites: bool = False) -> list[Any]:

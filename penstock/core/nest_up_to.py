@@ -18,6 +18,22 @@ from penstock.core.containers import (
     walks_into,
 )
 
+__all__ = [
+    "Path",
+    "assert_shallow_structure",
+    "flatten_up_to",
+    "flatten_with_joined_string_paths",
+    "flatten_with_tuple_paths",
+    "flatten_with_tuple_paths_up_to",
+    "get_traverse_shallow_structure",
+    "map_structure_up_to",
+    "map_structure_with_paths",
+    "map_structure_with_tuple_paths",
+    "map_structure_with_tuple_paths_up_to",
+    "yield_flat_paths",
+    "yield_flattened_up_to",
+]
+
 Path: TypeAlias = tuple[Any, ...]
 
 

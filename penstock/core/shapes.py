@@ -12,7 +12,31 @@ import math
 from collections.abc import Iterator
 from typing import Any, TypeAlias, overload
 
-from penstock.core.dimensions import Dimension, as_size
+from penstock.core.dimensions import Dimension, as_dimension, as_size, dimension_value
+
+__all__ = [
+    "Dimension",
+    "Shape",
+    "TensorShape",
+    "as_dimension",
+    "as_shape",
+    "as_size",
+    "as_static",
+    "broadcast",
+    "concatenate",
+    "describe",
+    "dimension_at_index",
+    "dimension_value",
+    "generalize",
+    "is_compatible",
+    "is_fully_defined",
+    "matrix",
+    "merge",
+    "num_elements",
+    "scalar",
+    "unknown_shape",
+    "vector",
+]
 
 Shape: TypeAlias = tuple[int | None, ...] | None
 
