@@ -1,0 +1,21 @@
+"""The list of parity scripts; a script is known by its function's name."""
+
+from tests.parity.scripts import (
+    arithmetic,
+    arrays,
+    gradients,
+    networks,
+    randomness,
+    structure,
+    training,
+    variables,
+)
+
+__all__ = ["FUNCTIONAL", "SCRIPTS"]
+
+_SUBJECTS = (arithmetic, arrays, structure, variables, gradients, networks, training, randomness)
+
+SCRIPTS = {name: getattr(subject, name) for subject in _SUBJECTS for name in subject.__all__}
+
+# Scripts with branches: TensorFlow builds these in the functional form, as Penstock always does.
+FUNCTIONAL = frozenset(["moving_averages"])

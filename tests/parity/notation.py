@@ -1,0 +1,106 @@
+"""How a graph is written down for comparison, the same on both sides.
+
+A listing is a dict: ``nodes`` (one record per node, in the order of creation), ``collections``
+(name to items), ``variables`` (name, dtype, shape) and ``returned`` (what the script gave back,
+flattened to text). Attributes, dtypes and shapes are text: ``float32<2,?>``, ``[1, 2]``,
+``'SAME'``. This module knows neither TensorFlow nor Penstock, and runs on Python 3.7 too, which
+TensorFlow 1.15 needs.
+"""
+
+import hashlib
+import re
+
+import numpy as np
+
+__all__ = ["array_text", "attr_text", "plain_name", "record", "returned_text", "shape_text"]
+
+_FEW = 16  # values of a constant that are written out; beyond, a hash stands for them
+_COUNTED = re.compile(r"^(CustomGradient-|.*_(?:true|false|cond|body)_)\d+$")
+
+
+def shape_text(shape):
+    """Write a static shape: None, or a sequence of sizes where None or -1 is an unknown one."""
+    if shape is None:
+        return "<unknown>"
+    return "<{}>".format(
+        ",".join("?" if size is None or size < 0 else str(int(size)) for size in shape)
+    )
+
+
+def plain_name(name):
+    """Drop the process-wide count from names that carry one, such as ``CustomGradient-12``."""
+    return _COUNTED.sub(r"\1*", name)
+
+
+def _text(value):
+    return value.decode("utf-8", "backslashreplace") if isinstance(value, bytes) else str(value)
+
+
+def _number_text(value):
+    if isinstance(value, (bytes, str, np.str_)):
+        return repr(_text(value))
+    if isinstance(value, (bool, np.bool_)):
+        return str(bool(value))
+    if isinstance(value, (complex, np.complexfloating)):
+        return repr(complex(value))
+    if isinstance(value, (int, np.integer)):
+        return repr(int(value))
+    return repr(float(value))
+
+
+def array_text(dtype, array):
+    """Write a constant: dtype, shape, then its values or, if they are many, their hash."""
+    array = np.asarray(array)
+    head = dtype + shape_text(array.shape)
+    values = [_number_text(value) for value in array.ravel()]
+    body = ", ".join(values)
+    if len(values) > _FEW:
+        if len(set(values)) == 1:
+            return f"{head} all {values[0]}"
+        body = "sha1 " + hashlib.sha1(body.encode()).hexdigest()
+    return f"{head}[{body}]"
+
+
+def attr_text(kind, value):
+    """Write an attr by TensorFlow's word for its kind; types come as names, tensors as text."""
+    if kind.startswith("list("):
+        return "[{}]".format(", ".join(attr_text(kind[5:-1], item) for item in value))
+    if kind == "string":
+        return repr(plain_name(_text(value)))
+    if kind == "float":
+        return repr(float(np.float32(value)))
+    if kind == "bool":
+        return str(bool(value))
+    if kind == "int":
+        return str(int(value))
+    if kind == "shape":
+        return shape_text(value)
+    return plain_name(str(value))
+
+
+def record(name, op, inputs, control, device, attrs, outputs):
+    """Make a node's record; control inputs are a set, so they stand in alphabetical order."""
+    return {
+        "name": name,
+        "op": op,
+        "inputs": list(inputs),
+        "control": sorted(control),
+        "device": device,
+        "attrs": dict(sorted(attrs.items())),
+        "outputs": list(outputs),
+    }
+
+
+def returned_text(value):
+    """Flatten what a script returned: names of what has one, other values as text."""
+    if value is None or isinstance(value, (str, bytes, bool, int, float)):
+        return [_number_text(value) if value is not None else "None"]
+    if isinstance(value, dict):
+        value = sorted(value.items())
+    if isinstance(value, (list, tuple)) or type(value).__name__ == "PartitionedVariable":
+        return ["(", *(text for item in value for text in returned_text(item)), ")"]
+    if hasattr(value, "indices"):
+        shape = value.dense_shape
+        parts = [value.values.name, value.indices.name, "None" if shape is None else shape.name]
+        return ["slices({})".format(", ".join(parts))]
+    return [plain_name(value.name)]
