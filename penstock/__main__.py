@@ -1,0 +1,7 @@
+"""`python -m penstock` is the command `penstock`."""
+
+import sys
+
+from .cli.main import main
+
+sys.exit(main())

@@ -1,0 +1,175 @@
+"""The table of TensorFlow's module paths: which names of Penstock each one offers.
+
+Only paths that differ from Penstock's own stand here.  A public namespace (`tensorflow.nn`,
+`tensorflow.compat.v1.train`) needs no row: it is Penstock's module of that name.
+
+TensorFlow's private modules (`tensorflow.python.ops.math_ops`) hold functions that are public
+elsewhere, so a row mostly says where: `penstock` for what is `tf.x`, `penstock.nn` for `tf.nn.x`.
+"""
+
+import dataclasses
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType, ModuleType
+
+
+@dataclasses.dataclass(frozen=True)
+class Offer:
+    """What one path offers.
+
+    Attributes:
+      sources: Modules whose names it offers, the first that has a name winning.
+      names: Single names, as "module:name"; they go before the sources.
+      constants: Values that the module has from the start.
+      snake: Whether the sources spell names in capitals and the path in lower case, as
+        `gen_nn_ops.conv2d_backprop_input` does for the op `Conv2DBackpropInput`.
+    """
+
+    sources: tuple[str, ...] = ()
+    names: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    constants: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    snake: bool = False
+
+    def __str__(self) -> str:
+        parts = [f"the names of {' and '.join(self.sources)}"] if self.sources else []
+        parts += [f"{len(self.names)} more"] if self.names else []
+        return ", ".join(parts) or "only modules"
+
+    def spelling(self, source: ModuleType, name: str) -> str | None:
+        """How a source module spells a name of this path; None if it has no such name."""
+        return spellings(dir(source)).get(squeezed(name)) if self.snake else name
+
+    def listing(self, source: ModuleType) -> Iterable[str]:
+        """The public names of a source module, as this path spells them."""
+        names = [name for name in dir(source) if not name.startswith("_")]
+        return [snake_case(name) for name in names] if self.snake else names
+
+
+def squeezed(name: str) -> str:
+    """A name without case and underscores: equal for `Conv2D` and `conv2d`."""
+    return name.replace("_", "").lower()
+
+
+def spellings(names: Iterable[str]) -> dict[str, str]:
+    """Each name by its squeezed form."""
+    return {squeezed(name): name for name in names if not name.startswith("_")}
+
+
+def snake_case(name: str) -> str:
+    """An op's name as TensorFlow's generated functions spell it.
+
+    >>> snake_case("Conv2DBackpropInput"), snake_case("ReadVariableOp"), snake_case("LRNGrad")
+    ('conv2d_backprop_input', 'read_variable_op', 'lrn_grad')
+    """
+    letters = []
+    for i, letter in enumerate(name):
+        before = name[i - 1] if i else "_"
+        after = name[i + 1] if i + 1 < len(name) else "A"
+        starts = letter.isupper() and (before.islower() or (before.isupper() and after.islower()))
+        letters.append("_" + letter.lower() if starts and i else letter.lower())
+    return "".join(letters)
+
+
+ROOT = Offer(("penstock",))
+RAW = Offer(("penstock.api.raw_ops",), snake=True)
+MODULES = Offer()
+
+FRAMEWORK = {
+    "framework": MODULES,
+    "framework.constant_op": ROOT,
+    "framework.device": ROOT,
+    "framework.dtypes": Offer(("penstock.core.dtypes",)),
+    "framework.errors": Offer(("penstock.api.errors",)),
+    "framework.errors_impl": Offer(("penstock.api.errors",)),
+    "framework.ops": Offer(
+        ("penstock",),
+        {
+            "convert_to_tensor_v2": "penstock:convert_to_tensor",
+            "internal_convert_to_tensor": "penstock:convert_to_tensor",
+            "op_scope": "penstock:op_scope",
+        },
+    ),
+    "framework.random_seed": Offer(
+        ("penstock",), {"get_seed": "penstock:get_seed", "set_seed": "penstock:set_random_seed"}
+    ),
+    "framework.sparse_tensor": ROOT,
+    "framework.tensor_shape": Offer(("penstock.core.shapes", "penstock")),
+    "framework.tensor_util": Offer(
+        ("penstock",), {"constant_value": "penstock.graph.constant_value:constant_value"}
+    ),
+}
+
+OPS = {
+    "ops": MODULES,
+    "ops.array_ops": ROOT,
+    "ops.check_ops": Offer(("penstock", "penstock.api.debugging")),
+    "ops.clip_ops": ROOT,
+    "ops.control_flow_ops": ROOT,
+    "ops.custom_gradient": ROOT,
+    "ops.embedding_ops": Offer(("penstock.nn", "penstock")),
+    "ops.gen_array_ops": RAW,
+    "ops.gen_control_flow_ops": RAW,
+    "ops.gen_linalg_ops": RAW,
+    "ops.gen_math_ops": RAW,
+    "ops.gen_nn_ops": RAW,
+    "ops.gen_random_ops": RAW,
+    "ops.gen_resource_variable_ops": RAW,
+    "ops.gen_state_ops": RAW,
+    "ops.gen_training_ops": RAW,
+    "ops.gradients": ROOT,
+    "ops.gradients_impl": ROOT,
+    "ops.init_ops": Offer(("penstock", "penstock.api.initializers")),
+    "ops.linalg_ops": Offer(("penstock", "penstock.api.linalg")),
+    "ops.math_ops": Offer(("penstock", "penstock.api.math")),
+    "ops.nn": Offer(("penstock.nn",)),
+    "ops.nn_impl": Offer(("penstock.nn",)),
+    "ops.nn_ops": Offer(("penstock.nn",)),
+    "ops.random_ops": Offer(("penstock", "penstock.api.random")),
+    "ops.standard_ops": ROOT,
+    "ops.state_ops": ROOT,
+    "ops.variable_scope": ROOT,
+    "ops.variables": ROOT,
+}
+
+AROUND = {
+    "client": MODULES,
+    "client.session": ROOT,
+    "platform": MODULES,
+    "platform.app": Offer(("penstock.api.app",)),
+    "platform.flags": Offer(("penstock.api.flags",)),
+    "platform.tf_logging": Offer(("penstock.api.logging",)),
+    "training": Offer(("penstock.train",)),
+    "training.adagrad": Offer(("penstock.train",)),
+    "training.adam": Offer(("penstock.train",)),
+    "training.ftrl": Offer(("penstock.train",)),
+    "training.gradient_descent": Offer(("penstock.train",)),
+    "training.learning_rate_decay": Offer(("penstock.train",)),
+    "training.momentum": Offer(("penstock.train",)),
+    "training.moving_averages": Offer(("penstock.train",)),
+    "training.optimizer": Offer(("penstock.train",)),
+    "training.rmsprop": Offer(("penstock.train",)),
+    "training.training": Offer(("penstock.train",)),
+    "training.training_ops": RAW,
+    "training.training_util": Offer(("penstock.train",)),
+    "util": MODULES,
+    "util.compat": Offer(("penstock.api.compat",)),
+    "util.nest": Offer(("penstock.core.nest",)),
+    "util.tf_contextlib": Offer(("contextlib",)),
+    "util.tf_inspect": Offer(("inspect",), {"getargspec": "inspect:getfullargspec"}),
+}
+
+PATHS: Mapping[str, Offer] = MappingProxyType(
+    {
+        "tensorflow": Offer(("penstock",), constants={"__version__": "1.15.5"}),
+        "tensorflow.compat": Offer(("penstock.api.compat",)),
+        "tensorflow.examples": MODULES,
+        "tensorflow.examples.tutorials": MODULES,
+        "tensorflow.examples.tutorials.mnist": MODULES,
+        "tensorflow.examples.tutorials.mnist.input_data": Offer(("penstock.alias.mnist",)),
+        "tensorflow.python": ROOT,
+        **{
+            f"tensorflow.python.{path}": offer
+            for rows in (FRAMEWORK, OPS, AROUND)
+            for path, offer in rows.items()
+        },
+    }
+)

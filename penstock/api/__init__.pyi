@@ -1,0 +1,9 @@
+"""The list of namespaces; the root's `__init__.pyi` attaches each as `tf.<name>`."""
+
+from . import (
+    app as app,
+    compat as compat,
+    flags as flags,
+    logging as logging,
+    version as version,
+)
