@@ -12,9 +12,11 @@ from collections.abc import Callable
 from typing import Any
 
 # Imported so that the flags of these two are there before a program defines its own.
-from absl import app as _app  # noqa: F401
-from absl import flags as _flags
-from absl import logging as _logging  # noqa: F401
+from absl import (
+    app as _app,  # noqa: F401
+    flags as _flags,
+    logging as _logging,  # noqa: F401
+)
 from absl.flags import (
     ArgumentParser,
     ArgumentSerializer,
