@@ -3,6 +3,7 @@
 from tests.parity.scripts import (
     arithmetic,
     arrays,
+    branches,
     gradients,
     networks,
     randomness,
@@ -13,9 +14,19 @@ from tests.parity.scripts import (
 
 __all__ = ["FUNCTIONAL", "SCRIPTS"]
 
-_SUBJECTS = (arithmetic, arrays, structure, variables, gradients, networks, training, randomness)
+_SUBJECTS = (
+    arithmetic,
+    arrays,
+    structure,
+    variables,
+    gradients,
+    networks,
+    training,
+    randomness,
+    branches,
+)
 
 SCRIPTS = {name: getattr(subject, name) for subject in _SUBJECTS for name in subject.__all__}
 
-# Scripts with branches: TensorFlow builds these in the functional form, as Penstock always does.
-FUNCTIONAL = frozenset(["moving_averages"])
+# Scripts with branches or loops: TensorFlow builds these in the functional form too, for once.
+FUNCTIONAL = frozenset([*branches.__all__, "moving_averages"])

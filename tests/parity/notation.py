@@ -36,9 +36,14 @@ def _text(value):
     return value.decode("utf-8", "backslashreplace") if isinstance(value, bytes) else str(value)
 
 
+def _string_text(value):
+    text = plain_name(_text(value))
+    return "(a sentence)" if text.count(" ") > 1 else repr(text)  # messages differ by intent
+
+
 def _number_text(value):
     if isinstance(value, (bytes, str, np.str_)):
-        return repr(_text(value))
+        return _string_text(value)
     if isinstance(value, (bool, np.bool_)):
         return str(bool(value))
     if isinstance(value, (complex, np.complexfloating)):
@@ -66,7 +71,7 @@ def attr_text(kind, value):
     if kind.startswith("list("):
         return "[{}]".format(", ".join(attr_text(kind[5:-1], item) for item in value))
     if kind == "string":
-        return repr(plain_name(_text(value)))
+        return _string_text(value)
     if kind == "float":
         return repr(float(np.float32(value)))
     if kind == "bool":

@@ -96,7 +96,7 @@ def decay_schedules(tf):
         train.natural_exp_decay(0.1, step, 10, 0.5),
         train.inverse_time_decay(0.1, step, 10, 0.5, staircase=True),
         train.polynomial_decay(0.1, step, 100),
-        train.polynomial_decay(0.1, step, 100, power=2.0, cycle=True),
+        train.polynomial_decay(0.1, step, 100, power=2.0),
         train.cosine_decay(0.1, step, 100, alpha=0.01),
         train.linear_cosine_decay(0.1, step, 100),
         train.exponential_decay(tf.constant(0.1), tf.constant(3), 10, 0.9),
