@@ -15,6 +15,7 @@ import numpy as np
 __all__ = ["array_text", "attr_text", "plain_name", "record", "returned_text", "shape_text"]
 
 _FEW = 16  # values of a constant that are written out; beyond, a hash stands for them
+_SENTENCE = re.compile(r"[A-Za-z)] [A-Za-z(=]")  # Penstock words its messages itself
 _COUNTED = re.compile(r"^(CustomGradient-|.*_(?:true|false|cond|body)_)\d+$")
 
 
@@ -38,7 +39,7 @@ def _text(value):
 
 def _string_text(value):
     text = plain_name(_text(value))
-    return "(a sentence)" if text.count(" ") > 1 else repr(text)  # messages differ by intent
+    return "(a sentence)" if _SENTENCE.search(text) else repr(text)
 
 
 def _number_text(value):
