@@ -82,14 +82,14 @@ class Graph:
             if scopes.control:
                 node.control_inputs = scopes.control_inputs(inputs)
                 scopes.note(node)
-            if scopes.devices:
+            if scopes.devices and not spec.ref_inputs:
                 node.device = scopes.device_for(node)
-            if scopes.colocation:
+            if scopes.colocation or spec.ref_inputs:
                 self._colocate(node)
             if scopes.gradient_overrides:
                 node.gradient_override = scopes.gradient_overrides.get(spec.name)
-            if scopes.attrs:
-                attrs.update(scopes.attrs)
+            for key, value in scopes.attrs.items():
+                attrs.setdefault(key, value)
             self._nodes[node.name] = node
             return node
 
@@ -114,7 +114,8 @@ class Graph:
 
     def _colocate(self, node: Node) -> None:
         groups: list[str] = []
-        for other in self.scopes.colocation:
+        referred = [node.inputs[index].op for index in node.spec.ref_inputs]
+        for other in [*self.scopes.colocation, *referred]:
             groups.extend(group.decode() for group in other.colocation_groups())
             if other.device:
                 node.device = other.device

@@ -112,12 +112,11 @@ class Scopes:
 
     @contextmanager
     def colocate(self, node: Node | None, ignore_existing: bool) -> Iterator[None]:
-        """Open a colocation block; None lifts the blocks around it."""
+        """Open a colocation block, which lifts device blocks; None lifts the blocks around it."""
         before, devices = list(self.colocation), list(self.devices)
+        self.devices.clear()
         if ignore_existing or node is None:
             self.colocation.clear()
-            if node is not None:
-                self.devices.clear()
         if node is not None:
             self.colocation.append(node)
         try:

@@ -25,6 +25,8 @@ plainly. Its parts:
   returns the new values of the written ones, in the order of `writes`, *before* its other
   outputs. An output declared ``Ref(T)`` is the first written or read reference itself: the kernel
   does not return it.
+* **queries**: names of the `Ref` or `resource` inputs for which the kernel gets a NumPy bool:
+  whether that state has a value.
 * **random**: counter blocks that one run reserves, as a function of (attrs, input shapes, output
   shapes), each a list of tuples, one per tensor; the kernel of a random op gets keyword `key` =
   (seed, seed2) and `counter`, an integer from 0 that may be traced (uint64).
@@ -178,8 +180,10 @@ class OpSpec:
         "name",
         "outputs",
         "plain_inputs",
+        "queries",
         "random",
         "reads",
+        "ref_inputs",
         "shape",
         "single_output",
         "stateful",
@@ -201,6 +205,7 @@ class OpSpec:
         static: Iterable[str] = (),
         reads: Iterable[str] = (),
         writes: Iterable[str] = (),
+        queries: Iterable[str] = (),
         random: Callable[..., int] | None = None,
         host: bool = False,
         stateful: bool = False,
@@ -217,11 +222,13 @@ class OpSpec:
         self.static = frozenset(static)
         self.reads = tuple(reads)
         self.writes = tuple(writes)
+        self.queries = tuple(queries)
         self.random = random
         self.host = host
-        self.stateful = stateful or bool(self.reads or self.writes or random)
+        self.stateful = stateful or bool(self.reads or self.writes or self.queries or random)
         self.input_index = {arg.name: index for index, arg in enumerate(self.inputs)}
         self.plain_inputs = not any(arg.is_list for arg in self.inputs)
+        self.ref_inputs = tuple(i for i, arg in enumerate(self.inputs) if arg.is_ref)
         self.single_output = len(self.outputs) == 1 and not self.outputs[0].is_list
 
     def __repr__(self) -> str:
