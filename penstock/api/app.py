@@ -29,11 +29,11 @@ def run(
     absl_app.run(
         main or sys.modules["__main__"].main,
         argv=sys.argv if argv is None else list(argv),
-        flags_parser=parse_known,
+        flags_parser=_parse_known,
     )
     raise AssertionError("absl.app.run exits")
 
 
-def parse_known(arguments: Sequence[str]) -> list[str]:
+def _parse_known(arguments: Sequence[str]) -> list[str]:
     """Sets the flags that are defined, and returns the other arguments."""
     return flags.FLAGS(arguments, known_only=True)

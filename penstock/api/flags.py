@@ -130,13 +130,13 @@ __all__ = [
     "validator",
 ]
 
-OLDER_NAMES = {"flag_name": "name", "default_value": "default", "docstring": "help"}
+_OLDER_NAMES = {"flag_name": "name", "default_value": "default", "docstring": "help"}
 
 # So that absl's --help counts a flag to the program that defines it, not to this module.
 _flags.disclaim_key_flags()
 
 
-class ParsedFlags:
+class _ParsedFlags:
     """absl's `FLAGS`, which parses the command line when a flag is first read."""
 
     def __getattribute__(self, name: str) -> Any:
@@ -183,7 +183,7 @@ class ParsedFlags:
 def _define(define: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(define)
     def defining(*args: Any, **kwargs: Any) -> Any:
-        renamed = {OLDER_NAMES.get(key, key): value for key, value in kwargs.items()}
+        renamed = {_OLDER_NAMES.get(key, key): value for key, value in kwargs.items()}
         name = args[0] if args else renamed.get("name")
         if isinstance(name, str) and _is_absls_own(name):
             renamed["allow_override"] = True
@@ -197,7 +197,7 @@ def _is_absls_own(name: str) -> bool:
     return owner is not None and owner.startswith("absl.")
 
 
-FLAGS = ParsedFlags()
+FLAGS = _ParsedFlags()
 
 DEFINE = _flags.DEFINE
 DEFINE_alias = _flags.DEFINE_alias

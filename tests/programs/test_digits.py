@@ -2,7 +2,7 @@
 
 import re
 
-from launch import ROOT, run
+from tests.programs.launch import ROOT, run
 
 
 def test_digits_learns_to_read_97_percent_of_unseen_images():

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from launch import ROOT
+from tests.programs.launch import ROOT
 
 BLOCKS = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
 FIFTEEN_LINES, GRAPH, ASSIGNED, UNINITIALIZED, AGAIN = BLOCKS

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from launch import run
+from tests.programs.launch import run
 
 HERE = Path(__file__).parent
 
