@@ -104,7 +104,8 @@ class DeviceSpec:
 
     def parse_from_string(self, spec: str) -> DeviceSpec:
         """Sets every part from a name, and returns this object."""
-        self.__init__()  # type: ignore[misc]
+        self.job = self.device_type = None
+        self.replica = self.task = self.device_index = None
         for part in filter(None, spec.split("/")):
             self._parse_part(part, spec)
         return self

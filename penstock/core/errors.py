@@ -112,7 +112,7 @@ class OpError(Exception):
         """The node and the line that made it, in words; empty if the error is about no node."""
         if self.op is None:
             return self._told_origin
-        line = getattr(self.op, "source_line", None)
+        line = getattr(self.op, "line", None)
         made_at = "" if line is None else f", made at {line}"
         return f"[node {self.op.name!r} ({self.op.type}){made_at}]"
 
