@@ -22,6 +22,7 @@ from .api import (
     compat as compat,
     flags as flags,
     logging as logging,
+    raw_ops as raw_ops,
     version as version,
 )
 from .api.version import (

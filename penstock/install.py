@@ -4,8 +4,8 @@ import importlib
 import sys
 from types import ModuleType
 
-from .alias.finder import TensorFlowFinder
-from .alias.view import View
+from penstock.alias.finder import TensorFlowFinder
+from penstock.alias.view import View
 
 
 def install_as_tensorflow() -> ModuleType:

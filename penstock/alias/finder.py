@@ -8,8 +8,8 @@ import sys
 from collections.abc import Sequence
 from types import ModuleType
 
-from .paths import PATHS
-from .view import View
+from penstock.alias.paths import PATHS
+from penstock.alias.view import View
 
 SAME = "tensorflow.compat.v1"  # the same module as `tensorflow`, and so are those below it
 

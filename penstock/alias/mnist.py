@@ -13,8 +13,7 @@ from typing import Any, BinaryIO
 import numpy as np
 
 import penstock
-
-from ..core.dtypes import as_dtype
+from penstock.core.dtypes import as_dtype
 
 __all__ = [
     "DataSet",

@@ -5,7 +5,7 @@ import importlib
 from types import ModuleType
 from typing import Any
 
-from .paths import PATHS, Offer
+from penstock.alias.paths import PATHS, Offer
 
 
 class View(ModuleType):

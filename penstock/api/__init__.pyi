@@ -5,5 +5,6 @@ from . import (
     compat as compat,
     flags as flags,
     logging as logging,
+    raw_ops as raw_ops,
     version as version,
 )

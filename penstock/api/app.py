@@ -6,7 +6,7 @@ from typing import Any, NoReturn
 
 from absl import app as absl_app
 
-from . import flags
+from penstock.api import flags
 
 __all__ = ["flags", "run"]
 

@@ -8,9 +8,8 @@ from typing import Any
 import numpy as np
 
 import penstock as v1
-
-from ..core.dimensions import dimension_value
-from ..core.shapes import dimension_at_index
+from penstock.core.dimensions import dimension_value
+from penstock.core.shapes import dimension_at_index
 
 __all__ = [
     "as_bytes",

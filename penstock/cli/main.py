@@ -5,8 +5,7 @@ import sys
 from collections.abc import Callable, Sequence
 
 import penstock
-
-from . import run
+from penstock.cli import run
 
 COMMANDS: dict[str, tuple[Callable[[Sequence[str]], int], str]] = {
     "run": (run.main, "run a program with Penstock as its tensorflow"),
