@@ -1,0 +1,62 @@
+"""Every op record has TensorFlow 1.15.5's signature: arguments, attrs, defaults, state."""
+
+import gzip
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from penstock.graph.spec import MISSING
+from penstock.ops.library import LIBRARY
+
+_PACKED = (Path(__file__).parent / "signatures.json.gz").read_bytes()
+SIGNATURES = json.loads(gzip.decompress(_PACKED))
+
+
+def _arg(arg):
+    kind = arg.type_attr or arg.type_list_attr or arg.dtype.name
+    if arg.number_attr:
+        kind = f"{arg.number_attr} * {kind}"
+    return f"{arg.name}: Ref({kind})" if arg.is_ref else f"{arg.name}: {kind}"
+
+
+def _plain(value):
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    if isinstance(value, float):
+        return float(np.float32(value))
+    return getattr(value, "name", value)
+
+
+def _ours(attr):
+    found = {"name": attr.name, "kind": attr.kind, "minimum": attr.minimum}
+    if attr.default is not MISSING:
+        found["default"] = _plain(attr.default)
+    return found
+
+
+def _theirs(attr):
+    return {key: value for key, value in attr.items() if key != "allowed"}
+
+
+def _refused(attr, golden):
+    """List what TensorFlow allows as the attr's value and the record does not."""
+    ours = None if attr.allowed is None else set(map(_plain, attr.allowed))
+    if ours is None:
+        return []
+    return "anything" if golden["allowed"] is None else sorted(set(golden["allowed"]) - ours)
+
+
+@pytest.mark.parametrize("name", sorted(LIBRARY))
+def test_signature_equals_tensorflows(name):
+    """Names, notation, order, defaults; no allowed value is refused, no state forgotten."""
+    if name not in SIGNATURES:
+        pytest.skip("an op of Penstock's own")
+    record, golden = LIBRARY[name], SIGNATURES[name]
+    assert [_arg(arg) for arg in record.inputs] == golden["inputs"]
+    assert [_arg(arg) for arg in record.outputs] == golden["outputs"]
+    assert [_ours(attr) for attr in record.attrs] == [_theirs(attr) for attr in golden["attrs"]]
+    for attr, theirs in zip(record.attrs, golden["attrs"], strict=True):
+        assert not _refused(attr, theirs), f"attr {attr.name} refuses what TensorFlow allows"
+    assert record.stateful or not golden["stateful"]
