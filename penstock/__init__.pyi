@@ -20,8 +20,10 @@ One block per source module, in the order of the floors; modules and names sorte
 from .api import (
     app as app,
     compat as compat,
+    errors as errors,
     flags as flags,
     logging as logging,
+    nest as nest,
     raw_ops as raw_ops,
     version as version,
 )
@@ -34,6 +36,80 @@ from .api.version import (
     GRAPH_DEF_VERSION_MIN_PRODUCER as GRAPH_DEF_VERSION_MIN_PRODUCER,
     MONOLITHIC_BUILD as MONOLITHIC_BUILD,
     VERSION as VERSION,
+)
+from .core.config import (
+    ConfigProto as ConfigProto,
+    GPUOptions as GPUOptions,
+    GraphOptions as GraphOptions,
+    OptimizerOptions as OptimizerOptions,
+)
+from .core.devices import (
+    DeviceSpec as DeviceSpec,
+)
+from .core.dimensions import (
+    Dimension as Dimension,
+)
+from .core.dtypes import (
+    QUANTIZED_DTYPES as QUANTIZED_DTYPES,
+    DType as DType,
+    as_dtype as as_dtype,
+    bfloat16 as bfloat16,
+    bool as bool,
+    complex64 as complex64,
+    complex128 as complex128,
+    double as double,
+    float16 as float16,
+    float32 as float32,
+    float64 as float64,
+    half as half,
+    int8 as int8,
+    int16 as int16,
+    int32 as int32,
+    int64 as int64,
+    qint8 as qint8,
+    qint16 as qint16,
+    qint32 as qint32,
+    quint8 as quint8,
+    quint16 as quint16,
+    resource as resource,
+    string as string,
+    uint8 as uint8,
+    uint16 as uint16,
+    uint32 as uint32,
+    uint64 as uint64,
+    variant as variant,
+)
+from .core.errors import (
+    OpError as OpError,
+)
+from .core.run_options import (
+    RunMetadata as RunMetadata,
+    RunOptions as RunOptions,
+)
+from .core.shapes import (
+    TensorShape as TensorShape,
+)
+from .graph.build import (
+    convert_to_tensor as convert_to_tensor,
+)
+from .graph.collections import (
+    GraphKeys as GraphKeys,
+)
+from .graph.conversion import (
+    register_tensor_conversion_function as register_tensor_conversion_function,
+)
+from .graph.default import (
+    reset_default_graph as reset_default_graph,
+)
+from .graph.graph import (
+    Graph as Graph,
+)
+from .graph.name_scope import (
+    name_scope as name_scope,
+)
+from .graph.node import (
+    Operation as Operation,
+    Tensor as Tensor,
 )
 from .install import (
     install_as_tensorflow as install_as_tensorflow,

@@ -3,8 +3,10 @@
 from . import (
     app as app,
     compat as compat,
+    errors as errors,
     flags as flags,
     logging as logging,
+    nest as nest,
     raw_ops as raw_ops,
     version as version,
 )

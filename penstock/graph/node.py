@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from penstock.graph.graph import Graph
     from penstock.graph.spec import OpSpec
 
-__all__ = ["Node", "Tensor"]
+__all__ = ["Node", "Operation", "Tensor"]
 
 
 class Tensor(TensorOperators):
@@ -255,6 +255,9 @@ class Node:
     def __str__(self) -> str:
         inputs = "".join(f'input: "{tensor.name}"\n' for tensor in self.inputs)
         return f'name: "{self.name}"\nop: "{self.type}"\n{inputs}'
+
+
+Operation = Node  # TensorFlow's name
 
 
 def _attr_value(value: Any) -> Any:
