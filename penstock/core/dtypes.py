@@ -18,44 +18,12 @@ import ml_dtypes
 import numpy as np
 
 __all__ = [
-    "ALL",
-    "COMPLEX",
-    "DType",
-    "FLOATING",
-    "INTEGERS",
-    "NUMBERS",
-    "QUANTIZED",
-    "QUANTIZED_DTYPES",
-    "REAL_NUMBERS",
-    "SIGNED_INTEGERS",
-    "UNSIGNED_INTEGERS",
-    "as_dtype",
-    "bfloat16",
-    "bool",
-    "complex128",
-    "complex64",
-    "double",
-    "float16",
-    "float32",
-    "float64",
-    "half",
-    "int16",
-    "int32",
-    "int64",
-    "int8",
-    "qint16",
-    "qint32",
-    "qint8",
-    "quint16",
-    "quint8",
-    "resource",
-    "string",
-    "uint16",
-    "uint32",
-    "uint64",
-    "uint8",
-    "variant",
-]
+    "ALL", "COMPLEX", "DType", "FLOATING", "INTEGERS", "NUMBERS", "QUANTIZED",
+    "QUANTIZED_DTYPES", "REAL_NUMBERS", "SIGNED_INTEGERS", "UNSIGNED_INTEGERS", "as_dtype",
+    "bfloat16", "bool", "complex128", "complex64", "double", "float16", "float32", "float64",
+    "half", "int16", "int32", "int64", "int8", "qint16", "qint32", "qint8", "quint16", "quint8",
+    "resource", "string", "uint16", "uint32", "uint64", "uint8", "variant",
+]  # fmt: skip
 
 _REF_OFFSET: Final = 100
 _FINFO: Final[Any] = ml_dtypes.finfo  # untyped there; it knows bfloat16, NumPy's does not
@@ -87,26 +55,6 @@ class DType:
         (True, True, tf.float32)
     """
 
-    __slots__ = (
-        "_as_ref",
-        "_is_ref_dtype",
-        "_type_enum",
-        "as_datatype_enum",
-        "as_numpy_dtype",
-        "base_dtype",
-        "is_bool",
-        "is_complex",
-        "is_floating",
-        "is_integer",
-        "is_numpy_compatible",
-        "is_quantized",
-        "is_ref_dtype",
-        "is_unsigned",
-        "name",
-        "real_dtype",
-        "size",
-    )
-
     _as_ref: DType
     _is_ref_dtype: builtins.bool
     _type_enum: int
@@ -124,6 +72,8 @@ class DType:
     name: str
     real_dtype: DType
     size: int
+
+    __slots__ = tuple(__annotations__)
 
     def __new__(cls, type_enum: int) -> DType:
         """Returns the type with this GraphDef number; raises TypeError if there is none."""

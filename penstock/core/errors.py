@@ -11,48 +11,17 @@ from types import TracebackType
 from typing import Any, ClassVar, Final
 
 __all__ = [
-    "ABORTED",
-    "ALREADY_EXISTS",
-    "AbortedError",
-    "AlreadyExistsError",
-    "CANCELLED",
-    "CancelledError",
-    "DATA_LOSS",
-    "DEADLINE_EXCEEDED",
-    "DataLossError",
-    "DeadlineExceededError",
-    "FAILED_PRECONDITION",
-    "FailedPreconditionError",
-    "INTERNAL",
-    "INVALID_ARGUMENT",
-    "InaccessibleTensorError",
-    "InternalError",
-    "InvalidArgumentError",
-    "NOT_FOUND",
-    "NotFoundError",
-    "OK",
-    "OUT_OF_RANGE",
-    "OpError",
-    "OperatorNotAllowedInGraphError",
-    "OutOfRangeError",
-    "PERMISSION_DENIED",
-    "PermissionDeniedError",
-    "RESOURCE_EXHAUSTED",
-    "ResourceExhaustedError",
-    "Status",
-    "UNAUTHENTICATED",
-    "UNAVAILABLE",
-    "UNIMPLEMENTED",
-    "UNKNOWN",
-    "UnauthenticatedError",
-    "UnavailableError",
-    "UnimplementedError",
-    "UnknownError",
-    "error_code_from_exception_type",
-    "exception_type_from_error_code",
-    "from_code",
-    "raise_exception_on_not_ok_status",
-]
+    "ABORTED", "ALREADY_EXISTS", "AbortedError", "AlreadyExistsError", "CANCELLED",
+    "CancelledError", "DATA_LOSS", "DEADLINE_EXCEEDED", "DataLossError",
+    "DeadlineExceededError", "FAILED_PRECONDITION", "FailedPreconditionError", "INTERNAL",
+    "INVALID_ARGUMENT", "InaccessibleTensorError", "InternalError", "InvalidArgumentError",
+    "NOT_FOUND", "NotFoundError", "OK", "OUT_OF_RANGE", "OpError",
+    "OperatorNotAllowedInGraphError", "OutOfRangeError", "PERMISSION_DENIED",
+    "PermissionDeniedError", "RESOURCE_EXHAUSTED", "ResourceExhaustedError", "Status",
+    "UNAUTHENTICATED", "UNAVAILABLE", "UNIMPLEMENTED", "UNKNOWN", "UnauthenticatedError",
+    "UnavailableError", "UnimplementedError", "UnknownError", "error_code_from_exception_type",
+    "exception_type_from_error_code", "from_code", "raise_exception_on_not_ok_status",
+]  # fmt: skip
 
 OK: Final = 0
 CANCELLED: Final = 1
@@ -78,7 +47,7 @@ class OpError(Exception):
 
     Args:
         node_def: the node's definition, or None.
-        op: the node (`tf.Operation`), or None. Its `name`, `type` and `source_line`, the place in
+        op: the node (`tf.Operation`), or None. Its `name`, `type` and `line`, the place in
             the user's program that made it, are told with the message.
         message: what went wrong, in a sentence.
         error_code: the status code, such as `tf.errors.NOT_FOUND`; a subclass knows its own.

@@ -105,6 +105,8 @@ class Field:
 
     def __set__(self, message: MessageBase, value: Any) -> None:
         if not self.is_scalar:
+            if value is message._values.get(self.name):  # the end of an in-place `+=`
+                return
             how = "CopyFrom()" if self.is_message and not self.repeated else "its own methods"
             raise AttributeError(
                 f"{self.owner}.{self.name} cannot be assigned to, since it holds other values; "
@@ -148,7 +150,7 @@ def _check(kind: Any, value: Any, where: str) -> Any:
         return _CHECKS.get(kind, _check_enum if issubclass(kind, Enum) else _check_message)(
             kind, value
         )
-    except (TypeError, ValueError, UnicodeDecodeError):
+    except (TypeError, UnicodeDecodeError):
         raise TypeError(
             f"{where} holds a value of type {kind.__name__}; "
             f"got {value!r} ({type(value).__name__})."

@@ -1,44 +1,34 @@
 """Static shapes: what is known of a tensor's shape while the graph is built.
 
 Inside Penstock a static shape is a `Shape`: None when even the rank is unknown, else a tuple with
-None for each unknown size. Shape rules deal in these alone, through the functions at the top of
-this module. `TensorShape` and `Dimension` (in `dimensions.py`) are what users see of them, made on
-demand.
+None for each unknown size. Shape rules deal in these alone, by the functions of `static_shapes.py`.
+`TensorShape` and `Dimension` (in `dimensions.py`) are what users see of them, made on demand.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
-from typing import Any, TypeAlias, overload
+from typing import Any, overload
 
 from penstock.core.dimensions import Dimension, as_dimension, as_size, dimension_value
+from penstock.core.static_shapes import (
+    Shape,
+    broadcast,
+    concatenate,
+    describe,
+    generalize,
+    is_compatible,
+    is_fully_defined,
+    merge,
+    num_elements,
+)
 
 __all__ = [
-    "Dimension",
-    "Shape",
-    "TensorShape",
-    "as_dimension",
-    "as_shape",
-    "as_size",
-    "as_static",
-    "broadcast",
-    "concatenate",
-    "describe",
-    "dimension_at_index",
-    "dimension_value",
-    "generalize",
-    "is_compatible",
-    "is_fully_defined",
-    "matrix",
-    "merge",
-    "num_elements",
-    "scalar",
-    "unknown_shape",
-    "vector",
-]
-
-Shape: TypeAlias = tuple[int | None, ...] | None
+    "Dimension", "Shape", "TensorShape", "as_dimension", "as_shape", "as_size", "as_static",
+    "broadcast", "concatenate", "describe", "dimension_at_index", "dimension_value",
+    "generalize", "is_compatible", "is_fully_defined", "matrix", "merge", "num_elements",
+    "scalar", "unknown_shape", "vector",
+]  # fmt: skip
 
 
 def as_static(shape_like: Any) -> Shape:
@@ -68,92 +58,6 @@ def as_static(shape_like: Any) -> Shape:
     except TypeError:  # an iterator method that refuses, such as that of a 0-d array
         return (as_size(shape_like),)
     return tuple(map(as_size, sizes))
-
-
-def describe(shape: Shape) -> str:
-    """How messages write a shape: `(?, 3)`, `()` for a scalar, `<unknown>` for unknown rank."""
-    if shape is None:
-        return "<unknown>"
-    sizes = ["?" if size is None else str(size) for size in shape]
-    return f"({sizes[0]},)" if len(sizes) == 1 else f"({', '.join(sizes)})"
-
-
-def is_compatible(a: Shape, b: Shape) -> bool:
-    """Whether one tensor could have both shapes."""
-    if a is None or b is None:
-        return True
-    return len(a) == len(b) and all(
-        m is None or n is None or m == n for m, n in zip(a, b, strict=True)
-    )
-
-
-def merge(a: Shape, b: Shape) -> Shape:
-    """What is known of a tensor of which both `a` and `b` are known.
-
-    Raises:
-        ValueError: if no tensor has both shapes.
-    """
-    if a is None or a is b or a == b:
-        return b
-    if b is None:
-        return a
-    if not is_compatible(a, b):
-        raise ValueError(f"Shapes {describe(a)} and {describe(b)} are not compatible.")
-    return tuple(n if m is None else m for m, n in zip(a, b, strict=True))
-
-
-def broadcast(a: Shape, b: Shape) -> Shape:
-    """The shape of an elementwise result, by NumPy's broadcasting rules.
-
-    An unknown size against one greater than 1 gives the latter; against 1, it stays unknown.
-
-    Raises:
-        ValueError: if two sizes differ and neither is 1.
-    """
-    if a is None or b is None:
-        return None
-    if a == b:
-        return a
-    rank = max(len(a), len(b))
-    aligned_a, aligned_b = (1,) * (rank - len(a)) + a, (1,) * (rank - len(b)) + b
-    sizes: list[int | None] = []
-    for m, n in zip(aligned_a, aligned_b, strict=True):
-        if m == n or n == 1:
-            sizes.append(m)
-        elif m == 1 or m is None:
-            sizes.append(n)
-        elif n is None:
-            sizes.append(m)
-        else:
-            raise ValueError(
-                f"Shapes {describe(a)} and {describe(b)} do not broadcast: aligned at the right, "
-                f"sizes are equal or one of them is 1; here they are {m} and {n}."
-            )
-    return tuple(sizes)
-
-
-def concatenate(a: Shape, b: Shape) -> Shape:
-    """The dimensions of `a` followed by those of `b`; unknown if either rank is."""
-    return None if a is None or b is None else a + b
-
-
-def generalize(a: Shape, b: Shape) -> Shape:
-    """The most that holds for a tensor that has shape `a` or shape `b`."""
-    if a is None or b is None or len(a) != len(b):
-        return None
-    return tuple(m if m == n else None for m, n in zip(a, b, strict=True))
-
-
-def num_elements(shape: Shape) -> int | None:
-    """How many elements a tensor of this shape has; None unless every size is known."""
-    if shape is None or None in shape:
-        return None
-    return math.prod(shape)  # type: ignore[arg-type]
-
-
-def is_fully_defined(shape: Shape) -> bool:
-    """Whether the rank and every size are known."""
-    return shape is not None and None not in shape
 
 
 class TensorShape:
