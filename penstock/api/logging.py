@@ -49,12 +49,14 @@ def _logger() -> _logging.Logger:
     logger = _logging.getLogger("tensorflow")
     if logger.level == _logging.NOTSET:
         logger.setLevel(WARN)
-    if not _logging.getLogger().handlers:  # else the program has set logging up: no second copy
+    absl_handler = _absl_logging.get_absl_handler()
+    set_up = [each for each in _logging.getLogger().handlers if each is not absl_handler]
+    if not set_up:  # else the program has its own way of showing messages
         handler = _logging.StreamHandler()
         handler.setFormatter(_logging.Formatter(_logging.BASIC_FORMAT))
         logger.addHandler(handler)
-        # absl's own handler, which absl.app.run adds, would write each message once more.
-        _absl_logging.get_absl_handler().addFilter(lambda record: record.name != logger.name)
+        # absl's own handler, which tf.app.run adds, would write each message once more.
+        absl_handler.addFilter(lambda record: record.name != logger.name)
     return logger
 
 
