@@ -45,17 +45,8 @@ def test_defaults(program):
 
 
 def test_flags_from_the_command_line(program):
-    given = [
-        "--steps=3",
-        "--log_dir",
-        "/x",
-        "--fast",
-        "--rate",
-        "1e-3",
-        "--sizes=7,8",
-        "--mode=test",
-        "rest",
-    ]
+    numbers = ["--steps=3", "--rate", "1e-3", "--sizes=7,8"]
+    words = ["--log_dir", "/x", "--fast", "--mode=test", "rest"]
     finished = program("tf.app.run()", *numbers, *words)
     assert finished.stdout == "['rest'] 3 /x True 0.001 ['7', '8'] test\n", finished.stderr
 
