@@ -50,9 +50,18 @@ def merge(a: Shape, b: Shape) -> Shape:
         return b
     if b is None:
         return a
-    if not is_compatible(a, b):
-        raise ValueError(f"Shapes {describe(a)} and {describe(b)} are not compatible.")
-    return tuple(n if m is None else m for m, n in zip(a, b, strict=True))
+    sizes: list[int | None] = []
+    if len(a) == len(b):
+        for m, n in zip(a, b, strict=True):
+            if m is None or m == n:
+                sizes.append(n)
+            elif n is None:
+                sizes.append(m)
+            else:
+                break
+        else:
+            return tuple(sizes)
+    raise ValueError(f"Shapes {describe(a)} and {describe(b)} are not compatible.")
 
 
 def broadcast(a: Shape, b: Shape) -> Shape:
