@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from penstock.graph.spec import Library
-from penstock.ops import binary, sources
+from penstock.ops import binary, resource_state, scatter_state, sources, state, training
 
 __all__ = ["LIBRARY"]
 
@@ -12,6 +12,10 @@ LIBRARY = Library(
     for subject in (
         sources,
         binary,
+        state,
+        scatter_state,
+        resource_state,
+        training,
     )
     for spec in subject.SPECS
 )
