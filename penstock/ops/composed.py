@@ -1,0 +1,188 @@
+"""Small graphs that gradients and functions build alike: a shape, zeros of a shape, a sum of all.
+
+These are TensorFlow's Python functions of those names, as far as its gradient functions use them:
+they fold what the static shape settles into a constant, and name what they make as TensorFlow
+does. They stand beside the records, because a record's gradient cannot see the functions above it.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from penstock.core import dtypes
+from penstock.core.dtypes import DType
+from penstock.graph import conversion
+from penstock.graph.build import convert_to_tensor, raw
+from penstock.graph.default import default_graph
+from penstock.graph.name_scope import name_scope
+
+__all__ = [
+    "constant",
+    "expand_dims",
+    "ones",
+    "ones_like",
+    "range_of",
+    "rank",
+    "reduce_sum",
+    "shape",
+    "shape_n",
+    "size",
+    "stack",
+    "zeros",
+    "zeros_like",
+]
+
+# Zeros and ones of fewer elements become a constant; of more, a Fill node, to keep GraphDefs small.
+_LARGEST_CONSTANT = 1000
+
+
+def constant(value: Any, dtype: DType | None = None, name: str = "Const", shape: Any = None) -> Any:
+    """Make a constant in the default graph."""
+    return conversion.constant(default_graph(), value, dtype, shape, name)
+
+
+def _is_static(tensor: Any) -> bool:
+    return tensor.static_shape is not None and None not in tensor.static_shape
+
+
+def shape(
+    x: Any, name: str | None = None, out_type: DType = dtypes.int32, optimize: bool = True
+) -> Any:
+    """Build the shape of `x`: a constant where it is static."""
+    with name_scope(name, "Shape", [x]) as scope:
+        tensor = convert_to_tensor(x)
+        if optimize and _is_static(tensor):
+            return constant(list(tensor.static_shape), out_type, scope)
+        return raw.Shape(tensor, out_type=out_type, name=scope)
+
+
+def shape_n(tensors: Any, name: str | None = None) -> list[Any]:
+    """Build the shapes of several tensors by one node."""
+    return raw.ShapeN(tensors, name=name)
+
+
+def size(
+    x: Any, name: str | None = None, out_type: DType = dtypes.int32, optimize: bool = True
+) -> Any:
+    """Build the number of elements of `x`: a constant where it is static."""
+    with name_scope(name, "Size", [x]) as scope:
+        tensor = convert_to_tensor(x)
+        if optimize and tensor.static_shape is not None:
+            if _is_static(tensor):
+                return constant(math.prod(tensor.static_shape), out_type, scope)
+            if 0 in tensor.static_shape:
+                return constant(0, out_type, scope)
+        return raw.Size(tensor, out_type=out_type, name=scope)
+
+
+def rank(x: Any, name: str | None = None, optimize: bool = True) -> Any:
+    """Build the number of axes of `x`: a constant where it is static."""
+    with name_scope(name, "Rank", [x]) as scope:
+        tensor = convert_to_tensor(x)
+        if optimize and tensor.static_shape is not None:
+            return constant(len(tensor.static_shape), dtypes.int32, scope)
+        return raw.Rank(tensor, name=scope)
+
+
+def _zero(dtype: DType) -> Any:
+    if dtype is dtypes.string:
+        return ""
+    return False if dtype is dtypes.bool else 0
+
+
+def _filled(what: Any, dims: Any, dtype: DType, scope: str) -> Any:
+    """Build a tensor of one value and a shape; `scope` is an open scope."""
+    if not hasattr(dims, "value_index"):
+        known = _known_sizes(dims)
+        if known is not None:
+            if math.prod(known) < _LARGEST_CONSTANT:
+                return constant(what, dtype, scope, known)
+            dims = constant(known, dtypes.int32 if max(known) < 2**31 else dtypes.int64,
+                            "shape_as_tensor")  # fmt: skip
+        else:
+            dims = convert_to_tensor(dims, dtypes.int32)
+    if dims.static_shape == ():
+        dims = raw.Reshape(dims, [-1])
+    return raw.Fill(dims, constant(what, dtype), name=scope)
+
+
+def _known_sizes(dims: Any) -> list[int] | None:
+    try:
+        sizes = conversion.as_static(dims)
+    except (TypeError, ValueError):
+        return None  # there are tensors among the sizes
+    return None if sizes is None or None in sizes else list(sizes)
+
+
+def zeros(dims: Any, dtype: DType = dtypes.float32, name: str | None = None) -> Any:
+    """Build zeros of a shape given by sizes or by a tensor."""
+    with name_scope(name, "zeros", [dims]) as scope:
+        return _filled(_zero(dtype), dims, dtype, scope)
+
+
+def ones(dims: Any, dtype: DType = dtypes.float32, name: str | None = None) -> Any:
+    """Build ones of a shape given by sizes or by a tensor."""
+    with name_scope(name, "ones", [dims]) as scope:
+        return _filled(dtype is dtypes.bool or 1, dims, dtype, scope)
+
+
+def zeros_like(
+    x: Any, dtype: DType | None = None, name: str | None = None, optimize: bool = True
+) -> Any:
+    """Build zeros of the shape of `x`: a constant where it is static."""
+    with name_scope(name, "zeros_like", [x]) as scope:
+        tensor = convert_to_tensor(x, name="tensor")
+        own = tensor.dtype.base_dtype
+        kind = own if dtype is None else dtype.base_dtype
+        if optimize and _is_static(tensor) and own is not dtypes.variant:
+            return zeros(tensor.static_shape, kind, scope)
+        if kind is not own and kind is not dtypes.variant:
+            return zeros(shape(tensor, optimize=optimize), kind, scope)
+        return raw.ZerosLike(tensor, name=scope)
+
+
+def ones_like(
+    x: Any, dtype: DType | None = None, name: str | None = None, optimize: bool = True
+) -> Any:
+    """Build ones of the shape of `x`."""
+    with name_scope(name, "ones_like", [x]) as scope:
+        tensor = convert_to_tensor(x, name="tensor")
+        dims = shape(tensor, optimize=optimize)
+        made = ones(dims, (dtype or tensor.dtype).base_dtype, scope)
+        made.set_shape(tensor.static_shape)
+        return made
+
+
+def expand_dims(x: Any, axis: Any, name: str | None = None) -> Any:
+    """Build `x` with an axis of size 1 put in."""
+    return raw.ExpandDims(x, axis, name=name)
+
+
+def stack(values: Any, name: str = "stack") -> Any:
+    """Build one tensor of a list of scalars or tensors, along a new first axis."""
+    return convert_to_tensor(values, name=name)
+
+
+def range_of(start: Any, limit: Any = None, delta: Any = 1, name: str = "range") -> Any:
+    """Build the integers from `start` up to `limit`, or up to `start` if it stands alone."""
+    if limit is None:
+        start, limit = 0, start
+    with name_scope(name, "range", [start, limit, delta]) as scope:
+        first = convert_to_tensor(start, dtypes.int32, "start")
+        last = convert_to_tensor(limit, dtypes.int32, "limit")
+        step = convert_to_tensor(delta, dtypes.int32, "delta")
+        return raw.Range(first, last, step, name=scope)
+
+
+def reduce_sum(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+    """Build the sum over `axis`, over all axes if it is None."""
+    if axis is None:
+        axis = _all_axes(x)
+    return raw.Sum(x, axis, keep_dims=keepdims)
+
+
+def _all_axes(x: Any) -> Any:
+    if x.static_shape is not None:
+        return constant(list(range(len(x.static_shape))), dtypes.int32)
+    return range_of(0, rank(x))
