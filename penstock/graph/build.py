@@ -288,8 +288,15 @@ def _complete_attrs(spec: OpSpec, attrs: dict[str, Any]) -> None:
             if declared.default is MISSING:
                 raise TypeError(f"{spec.name} needs its attribute {declared.name!r}.")
             attrs[declared.name] = declared.default
-        elif declared.kind != "type" or value.__class__ is not DType:
+        elif value.__class__ is not DType or not _is_settled_type(declared, value):
             attrs[declared.name] = normalize_attr(spec, declared, value)
+
+
+def _is_settled_type(declared: Attr, dtype: DType) -> bool:
+    """Tell whether a type attr may have this dtype, as it stands."""
+    if declared.kind != "type" or dtype.is_ref_dtype:
+        return False
+    return declared.allowed is None or dtype in declared.allowed
 
 
 def _text(value: Any) -> Any:

@@ -18,6 +18,7 @@ from penstock.graph.default import default_graph
 from penstock.graph.name_scope import name_scope
 
 __all__ = [
+    "cast",
     "constant",
     "expand_dims",
     "ones",
@@ -40,6 +41,18 @@ _LARGEST_CONSTANT = 1000
 def constant(value: Any, dtype: DType | None = None, name: str = "Const", shape: Any = None) -> Any:
     """Make a constant in the default graph."""
     return conversion.constant(default_graph(), value, dtype, shape, name)
+
+
+def cast(x: Any, dtype: DType, name: str | None = None) -> Any:
+    """Build `x` in another dtype; what has that dtype already is given back."""
+    dtype = dtype.base_dtype
+    if hasattr(x, "value_index") and x.dtype is dtype:
+        return x
+    with name_scope(name, "Cast", [x]) as scope:
+        tensor = convert_to_tensor(x, name="x")
+        if tensor.dtype.base_dtype is dtype:
+            return tensor
+        return raw.Cast(tensor, DstT=dtype, name=scope)
 
 
 def _is_static(tensor: Any) -> bool:
