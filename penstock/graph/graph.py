@@ -33,6 +33,7 @@ class Graph:
       scopes: open device, control, colocation and override blocks.
       collections: named lists of whatever belongs to the graph.
       seed: the graph-level random seed, or None.
+      edits: how often nodes that were there already have been changed.
       extras: what other parts keep for this graph, such as its variable store, by their key.
     """
 
@@ -46,6 +47,7 @@ class Graph:
         self.scopes = Scopes()
         self.collections = Collections()
         self.seed: int | None = None
+        self.edits = 0
         self.extras: dict[Any, Any] = {}
         self._nodes: dict[str, Node] = {}
         self._finalized = False

@@ -236,15 +236,24 @@ class Node:
 
     def _set_attr(self, name: str, value: Any) -> None:
         self.attrs[name] = value
+        self.graph.edits += 1
 
     def _set_device(self, device: Any) -> None:
         self.device = device if isinstance(device, str) else device.to_string()
+        self.graph.edits += 1
 
     def _add_control_input(self, node: Node) -> None:
         self._add_control_inputs([node])
 
     def _add_control_inputs(self, nodes: Sequence[Node]) -> None:
         self.control_inputs = list(dict.fromkeys([*self.control_inputs, *nodes]))
+        self.graph.edits += 1
+
+    def _update_input(self, index: int, tensor: Tensor) -> None:
+        inputs = list(self.inputs)
+        inputs[index] = tensor
+        self.inputs = tuple(inputs)
+        self.graph.edits += 1
 
     def __iter__(self) -> Iterator[Tensor]:
         raise TypeError(f"{self!r} is a node; iterate over its `.outputs`.")

@@ -1,0 +1,137 @@
+"""What the runtime hands to a tier: steps over numbered slots, every value written once.
+
+A `Step` is one kernel call. Its sources and targets are slots: places in a table of values. The
+state of variables is in slots too: a step that reads a variable has the slot of the version it
+reads among its sources, and one that writes has a new slot among its targets. So a tier knows
+nothing of variables, and what a read sees is settled before anything runs.
+
+A `Stage` is a run of steps for one device and one tier, with the slots it takes and gives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from penstock.core.errors import InvalidArgumentError, OpError
+from penstock.graph.kernel_call import Bound, bind_kernel
+from penstock.graph.node import Node, Tensor
+from penstock.graph.spec import OpSpec
+
+__all__ = ["HOST", "NOTHING", "KernelTable", "Stage", "Step", "at_node", "bind"]
+
+# The slot that holds None in every table of values.
+NOTHING = 0
+
+# The "device" of steps that only the interpreter can run.
+HOST = ""
+
+KernelTable = Mapping[str, Callable[..., Any]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Step:
+    """One kernel call.
+
+    Attributes:
+      node: the node it stands for.
+      sources: slots of the kernel's inputs (`NOTHING` for state that is only written); a random
+        op's last one is its counter.
+      targets: slots of the new state versions, then of the outputs.
+      static: positions in `sources` whose values the kernel needs as NumPy arrays.
+      key: for a random op, the pair (seed, seed2) of this session; else None.
+      device: the device it is placed on; empty for the host's interpreter.
+    """
+
+    node: Node
+    sources: tuple[int, ...]
+    targets: tuple[int, ...]
+    static: tuple[int, ...] = ()
+    key: tuple[int, int] | None = None
+    device: str = ""
+
+    def __repr__(self) -> str:
+        return f"{self.targets} = {self.node.type}{self.sources}  # {self.node.name}"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Stage:
+    """Steps that one tier runs together on one device.
+
+    Attributes:
+      number: its place in the order of stages.
+      steps: in the order in which they run.
+      inputs: slots that must hold values before it runs.
+      outputs: slots that later stages, fetches or the state need from it.
+      donated: those inputs whose buffers the stage may overwrite.
+      device: the device it runs on; empty for the host's interpreter.
+      names: what a slot is called in messages.
+    """
+
+    number: int
+    steps: tuple[Step, ...]
+    inputs: tuple[int, ...]
+    outputs: tuple[int, ...]
+    donated: frozenset[int]
+    device: str
+    names: Mapping[int, str]
+
+    @property
+    def is_host(self) -> bool:
+        """Whether only the interpreter can run it."""
+        return self.device == HOST
+
+    def __repr__(self) -> str:
+        where = self.device or "host"
+        return f"Stage {self.number} on {where}: {len(self.steps)} steps"
+
+
+def bind(step: Step, kernels: KernelTable) -> Bound:
+    """Make ``f(xp, values) -> results`` of a step: a tier's own kernel, or the record's.
+
+    Raises:
+      NotImplementedError: if the op has no kernel.
+    """
+    spec: OpSpec = step.node.spec
+    kernel = kernels.get(spec.name, spec.kernel)
+    if kernel is None:
+        raise NotImplementedError(
+            f"The op {spec.name} of node {step.node.name!r}, made at {step.node.line}, has no "
+            "kernel here, so it can be part of a graph but cannot run."
+        )
+    if spec.random is None:
+        return bind_kernel(spec, step.node.attrs, kernel)
+    return _bind_random(step, kernel)
+
+
+def _bind_random(step: Step, kernel: Callable[..., Any]) -> Bound:
+    """Bind a random op: the results are the counter for the next run, then the outputs."""
+    spec, attrs = step.node.spec, step.node.attrs
+    reserve = spec.random
+    assert reserve is not None
+
+    def call(xp: Any, values: Any) -> tuple[Any, ...]:
+        *inputs, counter = values
+        bound = bind_kernel(spec, attrs, kernel, key=step.key, counter=counter)
+        outputs = bound(xp, inputs)
+        blocks = reserve(
+            attrs, [xp.shape(value) for value in inputs], [xp.shape(value) for value in outputs]
+        )
+        return (counter + counter.dtype.type(blocks), *outputs)
+
+    return call
+
+
+def at_node(node: Node, error: Exception) -> OpError:
+    """Make the error a user sees of one that a node's kernel raised."""
+    inputs = ", ".join(_describe(tensor) for tensor in node.inputs)
+    text = error.message if isinstance(error, OpError) else f"{node.type} failed: {error}."
+    if inputs:
+        text += f" Its inputs are {inputs}."
+    kind = type(error) if isinstance(error, OpError) else InvalidArgumentError
+    return kind(None, node, text)
+
+
+def _describe(tensor: Tensor) -> str:
+    return f"{tensor.name} ({tensor.dtype.name}, shape {tensor.shape})"

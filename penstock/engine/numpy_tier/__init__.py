@@ -1,0 +1,1 @@
+"""The tier that interprets, step by step, in NumPy: the definition of what a program means."""

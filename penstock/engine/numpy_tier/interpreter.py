@@ -1,0 +1,45 @@
+"""Run steps one after the other in NumPy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+from penstock.core.errors import OpError
+from penstock.engine.contract import Step, at_node, bind
+from penstock.engine.numpy_tier.kernel_table import KERNELS
+
+__all__ = ["Interpreter"]
+
+
+class Interpreter:
+    """Steps made ready to run over a table of values.
+
+    Args:
+      steps: in the order in which they run.
+    """
+
+    def __init__(self, steps: Iterable[Step]) -> None:
+        self._steps = [(bind(step, KERNELS), step.sources, step.targets, step) for step in steps]
+
+    def run(self, values: list[Any]) -> None:
+        """Fill the slots that the steps write.
+
+        Args:
+          values: the table of values, those of the steps' inputs in place.
+
+        Raises:
+          OpError: if a kernel fails; it names the node and the line that made it.
+        """
+        step = None
+        try:
+            with np.errstate(all="ignore"):
+                for call, sources, targets, step in self._steps:
+                    results = call(np, [values[slot] for slot in sources])
+                    for slot, result in zip(targets, results, strict=True):
+                        values[slot] = result
+        except (OpError, ArithmeticError, LookupError, TypeError, ValueError) as error:
+            assert step is not None
+            raise at_node(step.node, error) from error

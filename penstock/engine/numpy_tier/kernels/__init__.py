@@ -1,0 +1,1 @@
+"""Kernels that NumPy needs in a form of its own, one table per subject."""

@@ -1,0 +1,1 @@
+"""The tier that compiles by XLA; the only place that knows JAX."""

@@ -1,0 +1,55 @@
+"""JAX's devices and settings, as the rest of Penstock asks for them."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import jax
+import numpy as np
+
+from penstock.core.settings import current
+
+__all__ = ["device_names", "find_device", "to_numpy", "use_compile_cache"]
+
+_KINDS = {"cpu": "CPU", "gpu": "GPU", "cuda": "GPU", "rocm": "GPU", "tpu": "TPU"}
+
+
+@cache
+def _devices() -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for device in [*jax.local_devices(), *jax.local_devices(backend="cpu")]:
+        kind = _KINDS.get(device.platform, device.platform.upper())
+        same = [name for name, other in found.items() if f":{kind}:" in name and other != device]
+        if device not in found.values():
+            found[f"/device:{kind}:{len(same)}"] = device
+    return found
+
+
+def device_names() -> tuple[str, ...]:
+    """List the devices in TensorFlow's notation, the default one first."""
+    return tuple(_devices())
+
+
+def find_device(name: str) -> Any:
+    """Give the JAX device of that name."""
+    return _devices()[name]
+
+
+def to_numpy(value: Any) -> Any:
+    """Copy a device array to NumPy: writable, and independent of the session's state."""
+    return np.array(value)
+
+
+@cache
+def use_compile_cache() -> None:
+    """Keep compiled programs on disk, so that the next process need not compile them again."""
+    if jax.config.jax_compilation_cache_dir:
+        return
+    folder = current().cache_dir / "xla"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return  # a home that cannot be written to: compile without a cache
+    jax.config.update("jax_compilation_cache_dir", str(folder))
+    jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.2)

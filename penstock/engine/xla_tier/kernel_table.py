@@ -1,0 +1,9 @@
+"""The one table of the XLA tier's own kernels."""
+
+from __future__ import annotations
+
+from penstock.engine.contract import KernelTable
+
+__all__ = ["KERNELS"]
+
+KERNELS: KernelTable = {}

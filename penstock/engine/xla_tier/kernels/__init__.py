@@ -1,0 +1,1 @@
+"""Kernels that XLA needs in a form of its own, one table per subject."""

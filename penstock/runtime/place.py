@@ -1,0 +1,96 @@
+"""The second link of a run: a device for each node, or why it cannot be had.
+
+A node without a request goes to the session's default device. ``/gpu:N`` is JAX's N-th
+accelerator. With soft placement a device that is not there gives way to the default one, as in
+TensorFlow; without, it is an error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from penstock.core.devices import DeviceSpec
+from penstock.core.errors import InvalidArgumentError
+from penstock.graph.node import Node
+from penstock.runtime.prune import Pruned
+
+__all__ = ["DEFAULT", "Placed", "Placement", "place"]
+
+
+# The device of nodes that ask for none. Which one it is need not be known before a program is
+# compiled; that way a program that is only interpreted never loads JAX.
+DEFAULT = "default"
+
+_CPU = "/device:CPU:0"
+
+
+class Placement:
+    """How a session places nodes.
+
+    Args:
+      soft: whether a device that is not there gives way to the default one.
+    """
+
+    def __init__(self, soft: bool) -> None:
+        self.soft = soft
+
+    @cached_property
+    def devices(self) -> tuple[str, ...]:
+        """The devices there are, such as ``/device:CPU:0``; the first is the default."""
+        from penstock.engine.xla_tier.backend import device_names
+
+        return device_names()
+
+    def has(self, device: str) -> bool:
+        """Tell whether there is such a device."""
+        return device == _CPU or device in self.devices
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A pruned graph with a device for each of its nodes.
+
+    Attributes:
+      pruned: the nodes.
+      devices: device by node.
+    """
+
+    pruned: Pruned
+    devices: Mapping[Node, str]
+
+
+def place(pruned: Pruned, placement: Placement) -> Placed:
+    """Choose a device for each node.
+
+    Raises:
+      InvalidArgumentError: if a node asks for a device that is not there, without soft placement.
+    """
+    known: dict[str, str] = {"": DEFAULT}
+    devices: dict[Node, str] = {}
+    for node in pruned.nodes:
+        device = known.get(node.device)
+        if device is None:
+            device = known[node.device] = _resolve(node, placement)
+        devices[node] = device
+    return Placed(pruned, devices)
+
+
+def _resolve(node: Node, placement: Placement) -> str:
+    spec = DeviceSpec.from_string(node.device)
+    if spec.device_type is None:
+        return DEFAULT
+    wanted = f"/device:{spec.device_type.upper()}:{spec.device_index or 0}"
+    if placement.has(wanted):
+        return wanted
+    if placement.soft:
+        return DEFAULT
+    raise InvalidArgumentError(
+        None,
+        node,
+        f"Cannot assign a device for operation {node.name!r}, made at {node.line}: it asks for "
+        f"{node.device!r}, but the devices here are {list(placement.devices)}. Ask for one of "
+        "these, or let others stand in with tf.ConfigProto(allow_soft_placement=True).",
+    )
+

@@ -1,0 +1,187 @@
+"""The last link of a run: a program, its tiers and caches, and the state it works on.
+
+The first run of a program on shapes it has not seen is interpreted, unless it is large; a second
+one is compiled, unless it is tiny. Both give the same values, and which of them serves depends on
+the program and the shapes alone.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from penstock.core.errors import FailedPreconditionError
+from penstock.engine.choose import COMPILE_SECONDS, compiled_overhead, interpreted_seconds
+from penstock.engine.numpy_tier.interpreter import Interpreter
+from penstock.graph.node import Tensor
+from penstock.runtime.lower import Program
+from penstock.runtime.place import Placement
+from penstock.runtime.stage import Staged
+from penstock.runtime.staged_run import Compilation, StagedRun
+from penstock.runtime.state import State
+
+__all__ = ["Runner"]
+
+_NO_LOCK = contextlib.nullcontext()
+
+
+@dataclass
+class _Shapes:
+    """What is known of a program on one set of shapes."""
+
+    tiny: bool
+    large: bool
+    runs: int = 0
+
+
+@dataclass
+class Runner:
+    """Runs one program in one session.
+
+    Args:
+      program: the steps.
+      feeds: the fed tensors, in the order of the program's feeds.
+      state: the session's state.
+      placement: the devices there are.
+      tier: ``"numpy"`` or ``"xla"`` to have one tier run everything; None to choose.
+    """
+
+    program: Program
+    feeds: tuple[Tensor, ...]
+    state: State
+    placement: Placement
+    tier: str | None
+    _interpreter: Interpreter | None = None
+    _staged: StagedRun | None = None
+    _seen: dict[Any, _Shapes] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        program = self.program
+        self._reads = tuple(program.reads.items())
+        self._queries = tuple(program.queries.items())
+        self._counters = tuple(program.counters.items())
+        self._write_keys = tuple(program.writes)
+        self._write_slots = tuple(program.writes.values())
+        self._stateful = bool(program.reads or program.writes or program.queries)
+
+    def run(self, feeds: Sequence[Any]) -> list[Any]:
+        """Run the program once.
+
+        Args:
+          feeds: a value for each feed: arrays of the right dtype.
+
+        Returns:
+          The fetched values, as NumPy arrays and scalars that nothing else refers to.
+
+        Raises:
+          OpError: if a step fails; the state is as it was.
+        """
+        with self.state.lock if self._stateful or self._counters else _NO_LOCK:
+            table = self._table(feeds)
+            if self._compiles(feeds):
+                staged = self._staged_run()
+                staged.run(table, feeds)
+            else:
+                self._interpret(table)
+            outputs = [_detached(table[slot]) for slot in self.program.fetches]
+            if self._write_keys:
+                written = [table[slot] for slot in self._write_slots]
+                self.state.commit(self._write_keys, written)
+                if not outputs:
+                    _wait_for(written)
+        return outputs
+
+    @property
+    def staged(self) -> Staged:
+        """The program parted into stages, as it is compiled."""
+        return self._staged_run().staged
+
+    @property
+    def compilations(self) -> tuple[Compilation, ...]:
+        """What was compiled so far, and why."""
+        return () if self._staged is None else tuple(self._staged.compilations)
+
+    def _table(self, feeds: Sequence[Any]) -> list[Any]:
+        program, held = self.program, self.state.values
+        table: list[Any] = [None] * program.size
+        for slot, value in zip(program.feeds, feeds, strict=True):
+            table[slot] = value
+        if self._reads:
+            try:
+                for key, slot in self._reads:
+                    table[slot] = held[key]
+            except KeyError:
+                raise self._uninitialized() from None
+        for key, slot in self._queries:
+            table[slot] = np.bool_(key in held)
+        for key, slot in self._counters:
+            value = held.get(key)
+            table[slot] = np.uint64(0) if value is None else value
+        return table
+
+    def _uninitialized(self) -> FailedPreconditionError:
+        missing = [key for key, _ in self._reads if key not in self.state.values]
+        others = f" So are all of these: {', '.join(missing)}." if len(missing) > 1 else ""
+        return FailedPreconditionError(
+            None,
+            self.program.readers[missing[0]],
+            f"Attempting to use uninitialized value {missing[0]}.{others} A variable has no value "
+            "in a session until it is initialized or restored there. Run "
+            "sess.run(tf.global_variables_initializer()) first (and "
+            "tf.local_variables_initializer() for local variables).",
+        )
+
+    def _compiles(self, feeds: Sequence[Any]) -> bool:
+        """Decide which tier serves these shapes, and count the run."""
+        if self.tier is not None:
+            return self.tier == "xla"
+        key = tuple([value.shape for value in feeds])
+        seen = self._seen.get(key)
+        if seen is None:
+            seen = self._seen[key] = self._estimate(key)
+        seen.runs += 1
+        return not seen.tiny and (seen.large or seen.runs > 1)
+
+    def _estimate(self, shapes: Any) -> _Shapes:
+        program = self.program
+        seconds = interpreted_seconds(program.steps, shapes)
+        arrays = len(program.feeds) + len(program.fetches) + len(program.reads) + len(program.writes)
+        only_host = all(not step.device for step in program.steps)
+        return _Shapes(
+            tiny=only_host or seconds <= compiled_overhead(arrays),
+            large=seconds > COMPILE_SECONDS,
+        )
+
+    def _interpret(self, table: list[Any]) -> None:
+        if self._interpreter is None:
+            self._interpreter = Interpreter(self.program.steps)
+        for slot in (*self.program.feeds, *self.program.reads.values()):
+            value = table[slot]
+            if self._write_keys or not isinstance(value, (np.ndarray, np.generic)):
+                # What is written may be what was fed: the session keeps a copy of its own.
+                table[slot] = np.array(value)
+        for _, slot in self._counters:
+            table[slot] = np.asarray(table[slot])
+        self._interpreter.run(table)
+
+    def _staged_run(self) -> StagedRun:
+        if self._staged is None:
+            self._staged = StagedRun(self.program, self.state, self.placement)
+        return self._staged
+
+
+def _detached(value: Any) -> Any:
+    """Give a value to the caller: NumPy, writable, and nobody else's."""
+    array = np.array(value)
+    return array if array.ndim else array[()]
+
+
+def _wait_for(written: list[Any]) -> None:
+    """Wait until the step is done: the caller may write to what it fed."""
+    wait = getattr(written[0], "block_until_ready", None)
+    if wait is not None:
+        wait()

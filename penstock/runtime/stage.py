@@ -1,0 +1,145 @@
+"""The fourth link of a run: steps are parted into stages, each for one device or for the host.
+
+A stage is as large as it can be: it ends where a value has to change hands between devices or
+between the compiled world and the host's interpreter, or at a *cut*: a slot whose value has to be
+known before what depends on it can be compiled.
+
+Steps that depend on nothing from outside (constants, and what is computed from them) belong to
+every stage that uses them, so that each stage knows their values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from penstock.engine.contract import HOST, NOTHING, Stage, Step
+from penstock.runtime.lower import Program
+from penstock.runtime.place import DEFAULT
+
+__all__ = ["Staged", "stage"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Staged:
+    """A program parted into stages.
+
+    Attributes:
+      program: the steps and slots.
+      stages: in the order in which they run.
+    """
+
+    program: Program
+    stages: tuple[Stage, ...]
+
+    def __repr__(self) -> str:
+        return "\n".join(map(str, self.stages))
+
+
+def stage(program: Program, default_device: str, cuts: frozenset[int] = frozenset()) -> Staged:
+    """Part a program into stages.
+
+    Args:
+      program: what to run.
+      default_device: the device of steps that ask for none.
+      cuts: slots that must be known before the stage in which a step needs their value begins.
+    """
+    free = _free_steps(program)
+    levels = _levels(program, free, cuts)
+    groups: dict[tuple[int, str], list[Step]] = {}
+    for step in program.steps:
+        if step not in free:
+            device = default_device if step.device == DEFAULT else step.device
+            groups.setdefault((levels[step], device), []).append(step)
+    if not groups and free:
+        groups[0, HOST] = []
+    return Staged(program, _make_stages(program, groups, free))
+
+
+def _free_steps(program: Program) -> set[Step]:
+    """Find the steps that neither feeds, state nor randomness reach."""
+    bound = {*program.feeds, *program.reads.values(), *program.queries.values()}
+    bound.update(program.counters.values())
+    free = set()
+    for step in program.steps:
+        if step.device != HOST and not step.node.spec.stateful and bound.isdisjoint(step.sources):
+            free.add(step)
+        else:
+            bound.update(step.targets)
+    return free
+
+
+def _levels(program: Program, free: set[Step], cuts: frozenset[int]) -> dict[Step, int]:
+    made_by = {slot: step for step in program.steps for slot in step.targets}
+    levels: dict[Step, int] = {}
+    for step in program.steps:
+        level = 0
+        static = {step.sources[position] for position in step.static}
+        for slot in step.sources:
+            source = made_by.get(slot)
+            if source is None or source in free:
+                continue
+            crosses = source.device != step.device or (slot in cuts and slot in static)
+            level = max(level, levels[source] + crosses)
+        levels[step] = level
+    return levels
+
+
+def _make_stages(
+    program: Program, groups: dict[tuple[int, str], list[Step]], free: set[Step]
+) -> tuple[Stage, ...]:
+    made_free = {slot: step for step in program.steps if step in free for slot in step.targets}
+    order = {step: index for index, step in enumerate(program.steps)}
+    wanted = set(program.fetches) | set(program.writes.values())
+    free_wanted = {slot for slot in wanted if slot in made_free}
+    filled = []
+    keys = sorted(groups)
+    for key in keys:
+        group = groups[key]
+        needed = _needed_free(group, free_wanted if key == keys[-1] else (), made_free)
+        filled.append(sorted([*group, *needed], key=order.__getitem__))
+    stages = []
+    for number, steps in enumerate(filled):
+        later = {slot for others in filled[number + 1 :] for step in others for slot in step.sources}
+        is_last = number == len(filled) - 1
+        donated = _replaced_state(program) if is_last else frozenset()
+        device = keys[number][1]
+        stages.append(_make_stage(number, steps, wanted | later, donated, device, program.names))
+    return tuple(stages)
+
+
+def _replaced_state(program: Program) -> frozenset[int]:
+    """Find the old versions of written state that nobody looks at once the last stage has run."""
+    old = {**program.reads, **program.counters}
+    slots = {old[key] for key in program.writes if key in old}
+    return frozenset(slots.difference(program.fetches))
+
+
+def _needed_free(
+    group: list[Step], also: Iterable[int], made_free: dict[int, Step]
+) -> set[Step]:
+    needed: set[Step] = set()
+    waiting = [slot for step in group for slot in step.sources]
+    waiting.extend(also)
+    while waiting:
+        step = made_free.get(waiting.pop())
+        if step is not None and step not in needed:
+            needed.add(step)
+            waiting.extend(step.sources)
+    return needed
+
+
+def _make_stage(
+    number: int,
+    steps: list[Step],
+    wanted: set[int],
+    replaced: frozenset[int],
+    device: str,
+    names: Mapping[int, str],
+) -> Stage:
+    made = {slot for step in steps for slot in step.targets}
+    taken = dict.fromkeys(slot for step in steps for slot in step.sources if slot not in made)
+    taken.pop(NOTHING, None)
+    outputs = tuple(sorted(made & wanted))
+    donated = replaced.intersection(taken)
+    return Stage(number, tuple(steps), tuple(taken), outputs, donated, device, names)

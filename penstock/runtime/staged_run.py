@@ -1,0 +1,201 @@
+"""Run a program stage by stage, the device stages compiled; the cache of what is compiled.
+
+A stage is compiled for the shapes of its inputs, and for the values of those inputs that a step
+needs to know (`static`). Which these are comes out when a stage is traced: if the value came in
+from outside, it becomes part of the key; if the stage computes it, the program is cut there, and
+the value is known when the next stage begins.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from penstock.engine.contract import Stage
+from penstock.engine.numpy_tier.interpreter import Interpreter
+from penstock.runtime.lower import Program
+from penstock.runtime.place import Placement
+from penstock.runtime.stage import Staged, stage
+from penstock.runtime.state import State
+
+if TYPE_CHECKING:
+    from penstock.engine.xla_tier.compiler import CompiledStage, Executable
+
+__all__ = ["Compilation", "StagedRun"]
+
+
+@dataclass(frozen=True, slots=True)
+class Compilation:
+    """That a stage was compiled, and why."""
+
+    stage: int
+    reason: str
+
+
+class StagedRun:
+    """A program's stages with their executables.
+
+    Args:
+      program: the steps.
+      state: the session's state, whose layout is part of the keys.
+      placement: the devices there are.
+
+    Attributes:
+      staged: the stages as they stand.
+      compilations: what was compiled so far, oldest first.
+    """
+
+    def __init__(self, program: Program, state: State, placement: Placement) -> None:
+        self._placement = placement
+        self._program = program
+        self._state = state
+        self._cuts: set[int] = set()
+        self._static: set[int] = set()
+        self.compilations: list[Compilation] = []
+        self._restage()
+
+    def _restage(self) -> None:
+        self.staged: Staged = stage(
+            self._program, self._placement.devices[0], frozenset(self._cuts)
+        )
+        self._stage_runs = [self._make_run(one) for one in self.staged.stages]
+
+    def _make_run(self, one: Stage) -> _HostStage | _DeviceStage:
+        if one.is_host:
+            return _HostStage(one)
+        held = {*self._program.reads.values(), *self._program.counters.values()}
+        return _DeviceStage(one, self._state, held, self._static, self.compilations)
+
+    def run(self, table: list[Any], feeds: Sequence[Any]) -> None:
+        """Fill the table of values.
+
+        Raises:
+          OpError: if a step fails.
+        """
+        from penstock.engine.xla_tier.compiler import NeedsValue
+
+        before = list(table)
+        while True:
+            try:
+                for one in self._stage_runs:
+                    one.run(table)
+                return
+            except NeedsValue as needed:
+                self._make_known(needed.slot)
+                table[:] = before
+
+    def _make_known(self, slot: int) -> None:
+        """Arrange that `slot` is known when the stage that needs it is traced."""
+        made_by = {target: step for step in self._program.steps for target in step.targets}
+        outside: set[int] = set()
+        waiting = [slot]
+        while waiting:
+            current = waiting.pop()
+            step = made_by.get(current)
+            if step is None:
+                outside.add(current)
+            else:
+                waiting.extend(step.sources)
+        outside.discard(0)
+        fed_only = outside.issubset({*self._program.feeds, *self._program.queries.values()})
+        if slot in made_by and not (fed_only and not outside <= self._static):
+            self._static.add(slot)
+            self._cuts.add(slot)
+        else:
+            self._static.update(outside if slot in made_by else {slot})
+        self._restage()
+
+
+class _HostStage:
+    """A stage that the interpreter runs."""
+
+    def __init__(self, one: Stage) -> None:
+        self._stage = one
+        self._interpreter = Interpreter(one.steps)
+
+    def run(self, table: list[Any]) -> None:
+        """Fill the slots that the stage gives."""
+        for slot in self._stage.inputs:
+            table[slot] = np.asarray(table[slot])
+        self._interpreter.run(table)
+
+
+@dataclass
+class _DeviceStage:
+    """A stage that XLA compiles, with its executables."""
+
+    stage: Stage
+    state: State
+    held: set[int]
+    static_slots: set[int]
+    compilations: list[Compilation]
+    _compiler: CompiledStage | None = None
+    _executables: dict[Any, Executable] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        inputs = self.stage.inputs
+        static = [i for i, slot in enumerate(inputs) if slot in self.static_slots]
+        self._static = frozenset(static)
+        self._shaped = [
+            i for i, slot in enumerate(inputs) if slot not in self.held and i not in self._static
+        ]
+
+    def run(self, table: list[Any]) -> None:
+        """Fill the slots that the stage gives, compiling for what is new."""
+        inputs = [table[slot] for slot in self.stage.inputs]
+        key = self._key(inputs)
+        executable = self._executables.get(key)
+        if executable is None:
+            executable = self._compile(key, inputs)
+        for slot, value in zip(self.stage.outputs, executable.run(inputs), strict=True):
+            table[slot] = value
+
+    def _key(self, inputs: list[Any]) -> Any:
+        shapes = [inputs[position].shape for position in self._shaped]
+        if self._static:
+            shapes.extend(_fingerprint(inputs[position]) for position in self._static)
+        return (self.state.layout, *shapes)
+
+    def _compile(self, key: Any, inputs: list[Any]) -> Executable:
+        from penstock.engine.xla_tier.backend import find_device, use_compile_cache
+        from penstock.engine.xla_tier.compiler import CompiledStage
+
+        if self._compiler is None:
+            use_compile_cache()
+            self._compiler = CompiledStage(self.stage, find_device(self.stage.device))
+        executable = self._compiler.compile(inputs, self._static)
+        self.compilations.append(Compilation(self.stage.number, self._why(key)))
+        self._executables[key] = executable
+        return executable
+
+    def _why(self, key: Any) -> str:
+        """Say which entry of the key differs from that of the last executable."""
+        if not self._executables:
+            return "compiled for the first time"
+        last = next(reversed(self._executables))
+        if last[0] != key[0]:
+            return "recompiled: variables were added or changed their shapes"
+        names = [self._name(position) for position in (*self._shaped, *self._static)]
+        changes = [
+            f"{name} was {_readable(old)}, is {_readable(new)}"
+            for name, old, new in zip(names, last[1:], key[1:], strict=True)
+            if old != new
+        ]
+        return f"recompiled: {'; '.join(changes)}"
+
+    def _name(self, position: int) -> str:
+        return self.stage.names[self.stage.inputs[position]]
+
+
+def _fingerprint(value: Any) -> Any:
+    array = np.asarray(value)
+    return (array.shape, array.dtype.str, array.tobytes())
+
+
+def _readable(entry: Any) -> str:
+    if len(entry) == 3 and isinstance(entry[2], bytes):
+        return str(np.frombuffer(entry[2], entry[1]).reshape(entry[0]).tolist())
+    return str(entry)

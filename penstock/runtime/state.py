@@ -1,0 +1,91 @@
+"""What a session holds: the values of its variables and the counters of its random ops."""
+
+from __future__ import annotations
+
+import os
+import threading
+from typing import Any
+
+import numpy as np
+
+from penstock.graph.node import Node, Tensor
+
+__all__ = ["State", "counter_key", "variable_key"]
+
+
+class State:
+    """Values by key. A step takes what it needs under the lock and puts back what it wrote.
+
+    Attributes:
+      values: NumPy or device arrays by key; a key that is missing is not initialized.
+      layout: a number that changes when a value is added, or changes its shape or dtype: what is
+        compiled for one layout need not look at the values' shapes.
+      lock: held by a step from its first read to its last write.
+    """
+
+    def __init__(self) -> None:
+        self.values: dict[str, Any] = {}
+        self.layout = 0
+        self.lock = threading.RLock()
+        self._entropy: dict[str, tuple[int, int]] = {}
+
+    def commit(self, keys: tuple[str, ...], values: list[Any]) -> None:
+        """Put the values a step wrote in place, all of them."""
+        held = self.values
+        for key, value in zip(keys, values, strict=True):
+            before = held.get(key)
+            if before is None or before.shape != value.shape or before.dtype != value.dtype:
+                self.layout += 1
+            held[key] = value
+
+    def drop(self, key: str) -> None:
+        """Make a variable uninitialized."""
+        if self.values.pop(key, None) is not None:
+            self.layout += 1
+
+    def clear(self) -> None:
+        """Free all values."""
+        self.values.clear()
+        self.layout += 1
+
+    def random_key(self, node: Node) -> tuple[int, int]:
+        """Give a random op's seeds; one without any gets fresh ones, kept for the session."""
+        seed, seed2 = node.attrs.get("seed", 0), node.attrs.get("seed2", 0)
+        if seed or seed2:
+            return seed, seed2
+        key = counter_key(node)
+        if key not in self._entropy:
+            first, second = np.frombuffer(os.urandom(16), np.int64)
+            self._entropy[key] = (int(first), int(second))
+        return self._entropy[key]
+
+
+def counter_key(node: Node) -> str:
+    """Give the key under which a random op's counter is kept."""
+    return f"random counter of {node.name}"
+
+
+def variable_key(tensor: Tensor) -> str:
+    """Find the variable that a reference or a resource handle leads to.
+
+    Raises:
+      TypeError: if it leads to none.
+    """
+    while True:
+        node = tensor.op
+        if node.type in _SOURCES:
+            container, name = node.attrs.get("container", ""), node.attrs.get("shared_name", "")
+            return f"{container}/{name or node.name}" if container else name or node.name
+        if not node.inputs:
+            raise TypeError(f"{tensor.name!r} is not a reference to a variable.")
+        tensor = node.inputs[_aliased_input(node)]
+
+
+_SOURCES = frozenset({"VariableV2", "Variable", "VarHandleOp", "TemporaryVariable"})
+
+
+def _aliased_input(node: Node) -> int:
+    """Tell which input an op hands its reference on from."""
+    spec = node.spec
+    named = spec.writes or spec.reads
+    return spec.input_index[named[0]] if named else 0

@@ -1,0 +1,62 @@
+"""What a run does, for people: the chain from the request to executables, as text."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from typing import Any
+
+from penstock.runtime.place import Placed
+from penstock.session.call import Call
+
+__all__ = ["Explanation", "log_placement"]
+
+
+class Explanation:
+    """The links of a run's chain.
+
+    Attributes:
+      request: fetches, targets and feeds.
+      pruned: the nodes that are needed.
+      placed: their devices.
+      program: the steps, over numbered slots.
+      staged: the steps parted into stages.
+      compilations: what was compiled so far, and why.
+    """
+
+    def __init__(self, call: Call) -> None:
+        self.request = call.request
+        self.pruned = call.pruned
+        self.placed = call.placed
+        self.program = call.runner.program
+        self.staged = call.runner.staged
+        self.compilations = call.runner.compilations
+
+    def __str__(self) -> str:
+        request = self.request
+        lines = [
+            f"request   {_names(request.fetches)}; targets {_names(request.targets)}; "
+            f"feeds {_names(request.feeds)}",
+            f"pruned    {len(self.pruned.nodes)} nodes",
+            f"placed    {dict(Counter(self.placed.devices.values()))}",
+            f"lowered   {len(self.program.steps)} steps; reads {sorted(self.program.reads)}; "
+            f"writes {sorted(self.program.writes)}",
+        ]
+        lines.extend(f"staged    {one}" for one in self.staged.stages)
+        lines.extend(
+            f"compiled  stage {one.stage}: {one.reason}" for one in self.compilations
+        )
+        if not self.compilations:
+            lines.append("compiled  nothing yet: it has been interpreted so far")
+        return "\n".join(lines)
+
+
+def _names(elements: Any) -> list[str]:
+    return [element.name for element in elements]
+
+
+def log_placement(placed: Placed) -> None:
+    """Log the device of each node, as ``ConfigProto(log_device_placement=True)`` asks."""
+    log = logging.getLogger("penstock")
+    for node, device in placed.devices.items():
+        log.warning("%s: (%s): %s", node.name, node.type, device)

@@ -1,0 +1,156 @@
+"""Feeds: which tensor each key means, and the array its value makes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from penstock.core import dtypes
+from penstock.core.shapes import Shape, describe
+from penstock.graph.conversion import tensor_value
+from penstock.graph.graph import Graph
+from penstock.graph.indexed_slices import IndexedSlices
+from penstock.graph.node import Tensor
+from penstock.graph.sparse_tensor import SparseTensor
+
+__all__ = ["Feeder", "expand_feeds", "feed_tensors"]
+
+
+def feed_tensors(graph: Graph, key: Any) -> tuple[Tensor, ...]:
+    """Give the tensors that a key of feed_dict stands for.
+
+    Raises:
+      TypeError: if it cannot be interpreted as a tensor.
+      ValueError: if it is of another graph, or may not be fed.
+    """
+    if isinstance(key, SparseTensor):
+        return (key.indices, key.values, key.dense_shape)
+    if isinstance(key, IndexedSlices):
+        parts = (key.values, key.indices)
+        return parts if key.dense_shape is None else (*parts, key.dense_shape)
+    try:
+        tensor = graph.as_graph_element(key, allow_operation=False)
+    except (TypeError, ValueError, KeyError) as error:
+        raise TypeError(
+            f"Cannot interpret feed_dict key as Tensor: {error.args[0]} A key is a tensor of the "
+            "session's graph, or its name with the output's number, such as 'x:0'."
+        ) from None
+    if not graph.is_feedable(tensor):
+        raise ValueError(f"Tensor {tensor.name!r} may not be fed. Feed a placeholder instead.")
+    return (tensor,)
+
+
+def expand_feeds(graph: Graph, feed_dict: Mapping[Any, Any]) -> list[tuple[Tensor, Any]]:
+    """List the tensors fed and their values, composite keys taken apart.
+
+    Raises:
+      TypeError, ValueError: as `feed_tensors`; ValueError also for a composite's value of the
+        wrong number of parts.
+    """
+    pairs: list[tuple[Tensor, Any]] = []
+    for key, value in feed_dict.items():
+        if isinstance(key, tuple):
+            pairs.extend(_nested(graph, key, value))
+            continue
+        tensors = feed_tensors(graph, key)
+        if len(tensors) == 1:
+            pairs.append((tensors[0], value))
+            continue
+        parts = list(value)
+        if len(parts) < len(tensors):
+            raise ValueError(
+                f"The feed of {key!r} needs {len(tensors)} arrays, but {len(parts)} were given."
+            )
+        pairs.extend(zip(tensors, parts, strict=False))
+    return pairs
+
+
+def _nested(graph: Graph, key: Any, value: Any) -> list[tuple[Tensor, Any]]:
+    if not isinstance(value, (list, tuple)) or len(value) != len(key):
+        raise ValueError(f"The feed of {key!r} needs a tuple of {len(key)} values, got {value!r}.")
+    return expand_feeds(graph, dict(zip(key, value, strict=True)))
+
+
+class Feeder:
+    """Makes the array that a run gets for a tensor of what the caller feeds.
+
+    Args:
+      tensor: the fed tensor.
+    """
+
+    __slots__ = ("_dtype", "_make", "_rank", "_shape", "tensor")
+
+    def __init__(self, tensor: Tensor) -> None:
+        self.tensor = tensor
+        self._dtype = np.dtype(tensor.dtype.as_numpy_dtype)
+        self._shape = tensor.static_shape
+        self._make: Callable[[Any], Any] = (
+            _string_array if tensor.dtype.base_dtype is dtypes.string else self._numeric
+        )
+
+    def __call__(self, value: Any) -> Any:
+        """Give `value` as an array of the tensor's dtype, without a copy where that is possible.
+
+        Raises:
+          TypeError: if it is a tensor, or cannot have the dtype.
+          ValueError: if its shape does not fit.
+        """
+        if type(value) is not np.ndarray or value.dtype != self._dtype:
+            value = self._make(value)
+        shape = self._shape
+        if shape is not None and value.shape != shape and not _fits(value.shape, shape):
+            tensor = self.tensor
+            raise ValueError(
+                f"Cannot feed value of shape {value.shape} for Tensor {tensor.name!r}, which has "
+                f"shape {describe(shape)!r}. It was made at {tensor.op.line}. Feed an array of "
+                "that shape, or give the placeholder a None where sizes vary."
+            )
+        return value
+
+    def _numeric(self, value: Any) -> Any:
+        if hasattr(value, "value_index"):
+            raise TypeError(
+                f"The value of a feed cannot be a tf.Tensor object, but {self.tensor.name!r} is "
+                f"fed {value!r}. Feed numbers, lists or NumPy arrays; sess.run(x) gives an array."
+            )
+        if getattr(value, "dtype", None) == self._dtype and hasattr(value, "addressable_shards"):
+            return value
+        try:
+            array = np.asarray(value)
+            if array.dtype == self._dtype:
+                return array
+            if array.dtype == object:
+                raise ValueError("its parts have different shapes, or are no numbers")
+            if isinstance(value, int) and array.dtype.kind in "iu":
+                _check_exact(value, self._dtype)
+            return array.astype(self._dtype)
+        except (TypeError, ValueError, OverflowError) as error:
+            kind = ValueError if isinstance(error, ValueError) else TypeError
+            raise kind(
+                f"Cannot feed {_short(value)} of type {type(value).__name__} for Tensor "
+                f"{self.tensor.name!r}, which holds {self.tensor.dtype.name} and was made at "
+                f"{self.tensor.op.line}: {error}. Feed numbers, or an array of that dtype."
+            ) from None
+
+
+def _check_exact(value: int, dtype: np.dtype[Any]) -> None:
+    if dtype.kind in "iu" and not np.iinfo(dtype).min <= value <= np.iinfo(dtype).max:
+        raise TypeError(f"{value} does not fit into {dtype}")
+
+
+def _short(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) < 60 else text[:57] + "..."
+
+
+def _fits(shape: tuple[int, ...], declared: Shape) -> bool:
+    assert declared is not None
+    return len(shape) == len(declared) and all(
+        known is None or known == size for size, known in zip(shape, declared, strict=True)
+    )
+
+
+def _string_array(value: Any) -> Any:
+    return tensor_value(value, dtypes.string)
