@@ -114,5 +114,9 @@ from .graph.node import (
 from .install import (
     install_as_tensorflow as install_as_tensorflow,
 )
+from .session.session import (
+    InteractiveSession as InteractiveSession,
+    Session as Session,
+)
 
 __version__: str
