@@ -8,8 +8,7 @@ from typing import Any
 from penstock.core import dtypes
 from penstock.core.dtypes import COMPLEX, FLOATING, SIGNED_INTEGERS
 from penstock.graph.spec import NOT_DIFFERENTIABLE, OpSpec, Undefined, attr
-from penstock.ops import composed
-from penstock.ops import shape_rules as rules
+from penstock.ops import composed, shape_rules as rules
 from penstock.ops.broadcast_gradients import conj, settled, stretch, unstretched
 
 __all__ = ["SPECS"]
