@@ -3,6 +3,7 @@
 import re
 
 import pytest
+
 from tests.programs.launch import ROOT
 
 BLOCKS = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
