@@ -3,14 +3,48 @@
 from __future__ import annotations
 
 from penstock.graph.spec import Library
-from penstock.ops import binary, resource_state, scatter_state, sources, state, training, unary
+from penstock.ops import (
+    arrays_blocks,
+    arrays_filling,
+    arrays_gathering,
+    arrays_joining,
+    arrays_ordering,
+    arrays_padding,
+    arrays_selection,
+    arrays_shapes,
+    arrays_slicing,
+    arrays_uniqueness,
+    binary,
+    bitwise,
+    casts,
+    comparison,
+    resource_state,
+    scatter_state,
+    sources,
+    state,
+    training,
+    unary,
+)
 
 __all__ = ["LIBRARY"]
 
 LIBRARY = Library(
     spec
     for subject in (
+        arrays_blocks,
+        arrays_filling,
+        arrays_gathering,
+        arrays_joining,
+        arrays_ordering,
+        arrays_padding,
+        arrays_selection,
+        arrays_shapes,
+        arrays_slicing,
+        arrays_uniqueness,
         binary,
+        bitwise,
+        casts,
+        comparison,
         resource_state,
         scatter_state,
         sources,
