@@ -63,8 +63,8 @@ class RunOptions(Message):
 
     NO_TRACE, SOFTWARE_TRACE, HARDWARE_TRACE, FULL_TRACE = TraceLevel
 
-    trace_level = acted_on(TraceLevel, "Whether `RunMetadata.step_stats` tells the stages' times.")
-    timeout_in_ms = acted_on(int, "How long the step may take, in ms; 0 is no limit.")
+    trace_level = accepted(TraceLevel, "Whether `RunMetadata.step_stats` tells the stages' times.")
+    timeout_in_ms = accepted(int, "How long the step may block, in ms; 0 is no limit.")
     inter_op_thread_pool = accepted(int, "The pool of threads the step runs in.")
     output_partition_graphs = accepted(bool, "Asks for `RunMetadata.partition_graphs`.")
     debug_options = accepted(DebugOptions, "The debugger's.")
@@ -132,15 +132,15 @@ class MemoryStats(Message):
 class NodeExecStats(Message):
     """When something ran; in Penstock, a stage."""
 
-    node_name = acted_on(str, "What ran.")
-    all_start_micros = acted_on(int, "When it began, since 1970.")
-    op_start_rel_micros = acted_on(int, "When its computation began, since `all_start_micros`.")
-    op_end_rel_micros = acted_on(int, "When its computation ended, likewise.")
-    all_end_rel_micros = acted_on(int, "When it ended, likewise.")
+    node_name = accepted(str, "What ran.")
+    all_start_micros = accepted(int, "When it began, since 1970.")
+    op_start_rel_micros = accepted(int, "When its computation began, since `all_start_micros`.")
+    op_end_rel_micros = accepted(int, "When its computation ended, likewise.")
+    all_end_rel_micros = accepted(int, "When it ended, likewise.")
     memory = accepted(AllocatorMemoryUsed, "The memory it took.", repeated=True)
     output = accepted(NodeOutput, "Its outputs.", repeated=True)
-    timeline_label = acted_on(str, "What a timeline writes on it.")
-    scheduled_micros = acted_on(int, "When it could have begun, since 1970.")
+    timeline_label = accepted(str, "What a timeline writes on it.")
+    scheduled_micros = accepted(int, "When it could have begun, since 1970.")
     thread_id = acted_on(int, "The thread that ran it.")
     referenced_tensor = accepted(AllocationDescription, "Buffers it reads.", repeated=True)
     memory_stats = accepted(MemoryStats, "The memory it took beside its outputs.")

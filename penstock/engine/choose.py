@@ -36,7 +36,9 @@ def interpreted_seconds(steps: Iterable[Step], feed_shapes: Sequence[Shape]) -> 
       feed_shapes: shapes of the fed values; the largest first size stands for unknown sizes.
     """
     batch = max((shape[0] for shape in feed_shapes if shape and shape[0]), default=1)
-    largest = max((math.prod(size or 1 for size in shape or ()) for shape in feed_shapes), default=1)
+    largest = max(
+        (math.prod(size or 1 for size in shape or ()) for shape in feed_shapes), default=1
+    )
     return sum(_step_seconds(step, batch, largest) for step in steps)
 
 

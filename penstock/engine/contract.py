@@ -19,7 +19,7 @@ from penstock.graph.kernel_call import Bound, bind_kernel
 from penstock.graph.node import Node, Tensor
 from penstock.graph.spec import OpSpec
 
-__all__ = ["HOST", "NOTHING", "KernelTable", "Stage", "Step", "at_node", "bind"]
+__all__ = ["HOST", "NOTHING", "KernelTable", "NeedsValue", "Stage", "Step", "at_node", "bind"]
 
 # The slot that holds None in every table of values.
 NOTHING = 0
@@ -85,6 +85,14 @@ class Stage:
     def __repr__(self) -> str:
         where = self.device or "host"
         return f"Stage {self.number} on {where}: {len(self.steps)} steps"
+
+
+class NeedsValue(Exception):
+    """A step needs the value of a slot which is not known while the stage is traced."""
+
+    def __init__(self, slot: int) -> None:
+        super().__init__(slot)
+        self.slot = slot
 
 
 def bind(step: Step, kernels: KernelTable) -> Bound:

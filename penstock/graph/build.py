@@ -375,5 +375,5 @@ def structured_outputs(node: Node) -> Any:
     if len(groups) == 1:
         return groups[0]
     if spec.name not in _output_types:
-        _output_types[spec.name] = namedtuple(spec.name, [arg.name for arg in spec.outputs])  # type: ignore[misc]
+        _output_types[spec.name] = namedtuple(spec.name, [arg.name for arg in spec.outputs])
     return _output_types[spec.name](*groups)

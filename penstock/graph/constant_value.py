@@ -7,6 +7,7 @@ is known, or computed from such values by an op without state.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -49,12 +50,11 @@ def _from_static_shape(node: Node) -> Any:
         return None
     if node.type == "Rank":
         return np.array(len(shape), np.int32)
-    if None in shape:
+    sizes = [size for size in shape if size is not None]
+    if len(sizes) < len(shape):
         return None
     dtype = node.outputs[0].dtype.as_numpy_dtype
-    if node.type == "Size":
-        return np.array(np.prod(shape, dtype=np.int64), dtype)
-    return np.array(shape, dtype)
+    return np.array(math.prod(sizes) if node.type == "Size" else sizes, dtype)
 
 
 def _fold(tensor: Tensor, depth: int) -> Any:
@@ -73,9 +73,7 @@ def _fold(tensor: Tensor, depth: int) -> Any:
 
 
 def _is_small(shape: Shape) -> bool:
-    if shape is None or None in shape:
-        return True
-    return int(np.prod(shape, dtype=np.int64)) <= _LARGEST
+    return shape is None or math.prod(size or 0 for size in shape) <= _LARGEST
 
 
 def shape_from_tensor(tensor: Tensor) -> Shape:

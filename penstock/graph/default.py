@@ -35,7 +35,7 @@ _making = threading.Lock()
 
 
 class Default:
-    """Makes `item` the top of `stack` while the `with` block runs; the block's value is the item."""
+    """Makes `item`, the block's value, the top of `stack` while a `with` block runs."""
 
     __slots__ = ("_item", "_stack")
 
@@ -64,7 +64,7 @@ class Default:
 
 def default_graph() -> Graph:
     """Give the graph that new nodes go to when no graph is named."""
-    items = graphs.items
+    items: list[Graph] = graphs.items
     if items:
         return items[-1]
     return _global_graph or _make_global_graph()
@@ -72,7 +72,7 @@ def default_graph() -> Graph:
 
 def _make_global_graph() -> Graph:
     global _global_graph
-    from penstock.graph.graph import Graph
+    from penstock.graph.graph import Graph  # noqa: PLC0415
 
     with _making:
         if _global_graph is None:

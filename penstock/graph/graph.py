@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from typing import Any
 
@@ -18,7 +19,6 @@ from penstock.graph.source_lines import caller
 from penstock.graph.spec import Library, OpSpec
 
 __all__ = ["Graph"]
-
 
 
 class Graph:
@@ -39,7 +39,7 @@ class Graph:
 
     def __init__(self, library: Library | None = None) -> None:
         if library is None:
-            from penstock.ops.library import LIBRARY
+            from penstock.ops.library import LIBRARY  # noqa: PLC0415
 
             library = LIBRARY
         self.library = library
@@ -140,7 +140,8 @@ class Graph:
           KeyError: if there is no such node.
         """
         _check_string(name, "get_operation_by_name")
-        return self.as_graph_element(name, allow_tensor=False)
+        node: Node = self.as_graph_element(name, allow_tensor=False)
+        return node
 
     def get_tensor_by_name(self, name: str) -> Tensor:
         """Give the tensor ``"node:output"``.
@@ -151,7 +152,8 @@ class Graph:
           KeyError: if there is no such tensor.
         """
         _check_string(name, "get_tensor_by_name")
-        return self.as_graph_element(name, allow_operation=False)
+        tensor: Tensor = self.as_graph_element(name, allow_operation=False)
+        return tensor
 
     def as_graph_element(
         self, obj: Any, allow_tensor: bool = True, allow_operation: bool = True
@@ -203,12 +205,12 @@ class Graph:
         return node
 
     def _what_exists(self, name: str, node: Node | None) -> str:
-        import difflib
-
         if node is not None:
             return f"The operation {name!r} has {len(node.outputs)} outputs."
         near = difflib.get_close_matches(name, self._nodes, 3)
-        return f"Names close to it: {near}." if near else f"The graph has {self.version} operations."
+        return (
+            f"Names close to it: {near}." if near else f"The graph has {self.version} operations."
+        )
 
     def is_feedable(self, tensor: Any) -> bool:
         """Tell whether a session may be given a value for `tensor`."""
@@ -368,5 +370,3 @@ def _output_dtypes(arg: Any, attrs: dict[str, Any]) -> list[DType]:
 def _check_string(name: Any, function: str) -> None:
     if not isinstance(name, str):
         raise TypeError(f"{function} takes a name, a string, not {name!r}.")
-
-

@@ -125,7 +125,8 @@ def index_tensor(tensor: Tensor, index: Any) -> Tensor:
     with graph.name_scope("strided_slice") as scope:
         arguments = slice_arguments(index)
         bounds = _bounds(graph, arguments)
-        return raw.StridedSlice(tensor, *bounds, **arguments.masks, name=scope)
+        result: Tensor = raw.StridedSlice(tensor, *bounds, **arguments.masks, name=scope)
+        return result
 
 
 def _bounds(graph: Graph, arguments: SliceArguments) -> list[Tensor]:

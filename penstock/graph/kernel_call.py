@@ -1,4 +1,4 @@
-"""How a kernel is called for a node: list inputs grouped, attrs passed that it names, outputs flat."""
+"""How a kernel is called for a node: lists grouped, the attrs it names passed, outputs flat."""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import linecache
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -31,7 +32,15 @@ class Tensor(TensorOperators):
       handle_data: for a resource handle, (dtype, static shape) of the variable behind it.
     """
 
-    __slots__ = ("__weakref__", "dtype", "folded", "handle_data", "op", "static_shape", "value_index")
+    __slots__ = (
+        "__weakref__",
+        "dtype",
+        "folded",
+        "handle_data",
+        "op",
+        "static_shape",
+        "value_index",
+    )
 
     def __init__(self, op: Node, value_index: int, dtype: DType, shape: Shape) -> None:
         self.op = op
@@ -190,8 +199,6 @@ class Node:
     @property
     def traceback(self) -> list[tuple[str, int, str, str]]:
         """The user's line that made the node, as (file, line number, function, text)."""
-        import linecache
-
         line = self.line
         text = linecache.getline(line.filename, line.lineno).strip()
         return [(line.filename, line.lineno, line.code.co_name, text)]

@@ -13,12 +13,12 @@ from penstock.graph.indexing import index_tensor
 if TYPE_CHECKING:
     from penstock.graph.node import Tensor
 
-__all__ = ["TensorOperators", "divide_true"]
+__all__ = ["TRUE_DIVISION", "TensorOperators", "divide_true"]
 
 Build = Callable[..., Any]
 
 # What true division turns integers into, so that no quotient is cut off.
-_TRUE_DIVISION = {
+TRUE_DIVISION = {
     dtypes.uint8: dtypes.float32,
     dtypes.int8: dtypes.float32,
     dtypes.uint16: dtypes.float32,
@@ -30,7 +30,7 @@ _TRUE_DIVISION = {
 
 def divide_true(x: Any, y: Any, name: str) -> Any:
     """Build x / y, integers taken to floats first; `name` is an open scope."""
-    dtype = _TRUE_DIVISION.get(x.dtype.base_dtype)
+    dtype = TRUE_DIVISION.get(x.dtype.base_dtype)
     if dtype is not None and y.dtype.base_dtype is x.dtype.base_dtype:
         x = raw.Cast(x, DstT=dtype)
         y = raw.Cast(y, DstT=dtype)
@@ -131,7 +131,7 @@ class TensorOperators:
         return raw.LogicalNot(self)
 
     def __getitem__(self, index: Any) -> Any:
-        return index_tensor(self, index)
+        return index_tensor(self, index)  # type: ignore[arg-type]
 
     def __len__(self) -> int:
         raise TypeError(

@@ -183,8 +183,7 @@ class _Lowering:
         if _gives_no_values(node):
             return
         sources = [
-            self._source(node, index, tensor, access)
-            for index, tensor in enumerate(node.inputs)
+            self._source(node, index, tensor, access) for index, tensor in enumerate(node.inputs)
         ]
         targets = []
         for key in access.writes:

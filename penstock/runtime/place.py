@@ -7,12 +7,13 @@ TensorFlow; without, it is an error.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from penstock.core.devices import DeviceSpec
 from penstock.core.errors import InvalidArgumentError
+from penstock.engine.on_demand import device_names
 from penstock.graph.node import Node
 from penstock.runtime.prune import Pruned
 
@@ -31,17 +32,35 @@ class Placement:
 
     Args:
       soft: whether a device that is not there gives way to the default one.
+      limits: the most devices to use, by type: ``{"GPU": 0}`` keeps to the CPU.
+      visible_gpus: numbers of the accelerators to use, in their order; None for all.
     """
 
-    def __init__(self, soft: bool) -> None:
+    def __init__(
+        self,
+        soft: bool,
+        limits: Mapping[str, int] | None = None,
+        visible_gpus: Sequence[int] | None = None,
+    ) -> None:
         self.soft = soft
+        self._limits = limits or {}
+        self._visible_gpus = visible_gpus
 
     @cached_property
     def devices(self) -> tuple[str, ...]:
         """The devices there are, such as ``/device:CPU:0``; the first is the default."""
-        from penstock.engine.xla_tier.backend import device_names
+        found = device_names()
+        if self._visible_gpus is not None:
+            gpus = [f"/device:GPU:{number}" for number in self._visible_gpus]
+            found = (
+                *[gpu for gpu in gpus if gpu in found],
+                *[d for d in found if ":GPU:" not in d],
+            )
+        return tuple(device for device in found if self._is_within_limits(device))
 
-        return device_names()
+    def _is_within_limits(self, device: str) -> bool:
+        _, kind, index = device.split(":")
+        return kind == "CPU" or int(index) < self._limits.get(kind, int(index) + 1)
 
     def has(self, device: str) -> bool:
         """Tell whether there is such a device."""
@@ -93,4 +112,3 @@ def _resolve(node: Node, placement: Placement) -> str:
         f"{node.device!r}, but the devices here are {list(placement.devices)}. Ask for one of "
         "these, or let others stand in with tf.ConfigProto(allow_soft_placement=True).",
     )
-

@@ -149,7 +149,9 @@ class Runner:
     def _estimate(self, shapes: Any) -> _Shapes:
         program = self.program
         seconds = interpreted_seconds(program.steps, shapes)
-        arrays = len(program.feeds) + len(program.fetches) + len(program.reads) + len(program.writes)
+        arrays = (
+            len(program.feeds) + len(program.fetches) + len(program.reads) + len(program.writes)
+        )
         only_host = all(not step.device for step in program.steps)
         return _Shapes(
             tiny=only_host or seconds <= compiled_overhead(arrays),

@@ -100,7 +100,9 @@ def _make_stages(
         filled.append(sorted([*group, *needed], key=order.__getitem__))
     stages = []
     for number, steps in enumerate(filled):
-        later = {slot for others in filled[number + 1 :] for step in others for slot in step.sources}
+        later = {
+            slot for others in filled[number + 1 :] for step in others for slot in step.sources
+        }
         is_last = number == len(filled) - 1
         donated = _replaced_state(program) if is_last else frozenset()
         device = keys[number][1]
@@ -115,9 +117,7 @@ def _replaced_state(program: Program) -> frozenset[int]:
     return frozenset(slots.difference(program.fetches))
 
 
-def _needed_free(
-    group: list[Step], also: Iterable[int], made_free: dict[int, Step]
-) -> set[Step]:
+def _needed_free(group: list[Step], also: Iterable[int], made_free: dict[int, Step]) -> set[Step]:
     needed: set[Step] = set()
     waiting = [slot for step in group for slot in step.sources]
     waiting.extend(also)

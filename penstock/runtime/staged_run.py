@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from penstock.engine.contract import Stage
+from penstock.engine.contract import NeedsValue, Stage
 from penstock.engine.numpy_tier.interpreter import Interpreter
+from penstock.engine.on_demand import stage_compiler
 from penstock.runtime.lower import Program
 from penstock.runtime.place import Placement
 from penstock.runtime.stage import Staged, stage
@@ -75,8 +76,6 @@ class StagedRun:
         Raises:
           OpError: if a step fails.
         """
-        from penstock.engine.xla_tier.compiler import NeedsValue
-
         before = list(table)
         while True:
             try:
@@ -160,12 +159,8 @@ class _DeviceStage:
         return (self.state.layout, *shapes)
 
     def _compile(self, key: Any, inputs: list[Any]) -> Executable:
-        from penstock.engine.xla_tier.backend import find_device, use_compile_cache
-        from penstock.engine.xla_tier.compiler import CompiledStage
-
         if self._compiler is None:
-            use_compile_cache()
-            self._compiler = CompiledStage(self.stage, find_device(self.stage.device))
+            self._compiler = stage_compiler(self.stage)
         executable = self._compiler.compile(inputs, self._static)
         self.compilations.append(Compilation(self.stage.number, self._why(key)))
         self._executables[key] = executable

@@ -1,4 +1,4 @@
-"""One kind of call of `Session.run`, made ready: its feeds, its program, and how its results pack."""
+"""One kind of call of `Session.run`, made ready: its feeds, its program, its packing."""
 
 from __future__ import annotations
 
@@ -79,9 +79,7 @@ class Call:
 
     def run(self, values: Iterable[Any]) -> Any:
         """Run on one value per feed, and give the results in the nest that was asked for."""
-        feeds = [
-            feeder(value) for feeder, value in zip(self.feeders, values, strict=True)
-        ]
+        feeds = [feeder(value) for feeder, value in zip(self.feeders, values, strict=True)]
         return self.request.pack(self.runner.run(feeds))
 
 

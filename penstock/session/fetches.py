@@ -107,7 +107,7 @@ class FetchPlan:
 
     def _plan_mapping(self, fetch: Mapping[Any, Any]) -> Pack:
         inner = [(key, self._plan(item)) for key, item in fetch.items()]
-        make = type(fetch)
+        make: Any = type(fetch)
         if make is dict:
             return lambda values: {key: one(values) for key, one in inner}
         return lambda values: make([(key, one(values)) for key, one in inner])

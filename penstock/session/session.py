@@ -15,6 +15,7 @@ from penstock.graph.graph import Graph
 from penstock.runtime.place import Placement
 from penstock.runtime.state import State
 from penstock.session.call import Call, Request, call_key
+from penstock.session.devices import DeviceAttributes, describe_devices
 from penstock.session.explanation import Explanation, log_placement
 from penstock.session.feeds import expand_feeds, feed_tensors
 
@@ -41,8 +42,8 @@ class BaseSession:
         self._config = ConfigProto() if config is None else config
         self._target = target
         self._state = State()
-        self._placement = Placement(soft=self._config.allow_soft_placement)
-        self._tier = settings.current().tier
+        self._placement = _placement(self._config)
+        self._tier = _tier(self._config)
         self._calls: dict[Any, Call] = {}
         self._closed = False
         self._version = self._graph.version
@@ -117,9 +118,7 @@ class BaseSession:
         call = self._calls.get(key)
         if call is None or call.edits != self._graph.edits:
             call = self._calls[key] = self._new_call(request)
-        feeds = [
-            feeder(value) for feeder, (_, value) in zip(call.feeders, pairs, strict=True)
-        ]
+        feeds = [feeder(value) for feeder, (_, value) in zip(call.feeders, pairs, strict=True)]
         return request.pack(call.runner.run(feeds))
 
     def _make_call(self, fetches: Any, feed_keys: Sequence[Any]) -> Call:
@@ -194,10 +193,8 @@ class BaseSession:
         call = self._calls.get((call_key(fetches), feed_keys))
         return Explanation(call or self._make_call(fetches, feed_keys))
 
-    def list_devices(self) -> list[Any]:
+    def list_devices(self) -> list[DeviceAttributes]:
         """List the devices that the session can use."""
-        from penstock.session.devices import describe_devices
-
         return describe_devices(self._placement.devices)
 
     def close(self) -> None:
@@ -212,6 +209,21 @@ class BaseSession:
         The session is not closed at the block's end.
         """
         return Default(sessions, self)
+
+
+def _placement(config: ConfigProto) -> Placement:
+    visible = config.gpu_options.visible_device_list
+    return Placement(
+        soft=config.allow_soft_placement,
+        limits=dict(config.device_count),
+        visible_gpus=[int(number) for number in visible.split(",")] if visible else None,
+    )
+
+
+def _tier(config: ConfigProto) -> str | None:
+    """Give the tier that must run everything: what the config says, else the environment."""
+    asked: str = config.experimental.executor_type.lower()
+    return asked if asked in ("numpy", "xla") else settings.current().tier
 
 
 def _is_simple(key: Any) -> bool:

@@ -36,7 +36,7 @@ class Interpreter:
         step = None
         try:
             with np.errstate(all="ignore"):
-                for call, sources, targets, step in self._steps:
+                for call, sources, targets, step in self._steps:  # noqa: B007
                     results = call(np, [values[slot] for slot in sources])
                     for slot, result in zip(targets, results, strict=True):
                         values[slot] = result

@@ -38,9 +38,7 @@ class Checks(threading.local):
 tracing = Checks()
 
 
-def require(
-    condition: Any, message: str, error: type[OpError] = InvalidArgumentError
-) -> None:
+def require(condition: Any, message: str, error: type[OpError] = InvalidArgumentError) -> None:
     """Let the step fail with `message` unless `condition`, a traced boolean scalar, holds."""
     assert tracing.node is not None
     tracing.checks.append(Check(tracing.node, message, error))

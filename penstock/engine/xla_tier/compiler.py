@@ -17,26 +17,18 @@ import jax.numpy as jnp
 import numpy as np
 
 from penstock.core.errors import OpError
-from penstock.engine.contract import NOTHING, Stage, Step, at_node, bind
+from penstock.engine.contract import NOTHING, NeedsValue, Stage, Step, at_node, bind
 from penstock.engine.numpy_tier.kernel_table import KERNELS as NUMPY_KERNELS
 from penstock.engine.xla_tier.checks import Check, tracing
 from penstock.engine.xla_tier.kernel_table import KERNELS
 from penstock.graph.kernel_call import Bound
 
-__all__ = ["CompiledStage", "Executable", "NeedsValue"]
+__all__ = ["CompiledStage", "Executable"]
 
 # A known value with more elements than this is better computed, or passed in, by XLA than written
 # into the program.
 _LARGEST_LITERAL = 4096
 _KNOWN = (np.ndarray, np.generic, type(None))
-
-
-class NeedsValue(Exception):
-    """A step needs the value of a slot which is not known while the stage is traced."""
-
-    def __init__(self, slot: int) -> None:
-        super().__init__(slot)
-        self.slot = slot
 
 
 @dataclass(frozen=True, slots=True, eq=False)

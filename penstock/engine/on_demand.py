@@ -1,0 +1,28 @@
+"""The XLA tier, loaded when it is first needed: what is only interpreted never loads JAX."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from penstock.engine.contract import Stage
+
+if TYPE_CHECKING:
+    from penstock.engine.xla_tier.compiler import CompiledStage
+
+__all__ = ["device_names", "stage_compiler"]
+
+
+def device_names() -> tuple[str, ...]:
+    """List the devices there are, such as ``/device:CPU:0``, the default one first."""
+    from penstock.engine.xla_tier.backend import device_names  # noqa: PLC0415
+
+    return device_names()
+
+
+def stage_compiler(stage: Stage) -> CompiledStage:
+    """Make a stage ready to be compiled for its device."""
+    from penstock.engine.xla_tier.backend import find_device, use_compile_cache  # noqa: PLC0415
+    from penstock.engine.xla_tier.compiler import CompiledStage  # noqa: PLC0415
+
+    use_compile_cache()
+    return CompiledStage(stage, find_device(stage.device))
