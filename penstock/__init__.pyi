@@ -22,6 +22,7 @@ from .api import (
     compat as compat,
     errors as errors,
     flags as flags,
+    gfile as gfile,
     logging as logging,
     nest as nest,
     raw_ops as raw_ops,
@@ -36,6 +37,24 @@ from .api.version import (
     GRAPH_DEF_VERSION_MIN_PRODUCER as GRAPH_DEF_VERSION_MIN_PRODUCER,
     MONOLITHIC_BUILD as MONOLITHIC_BUILD,
     VERSION as VERSION,
+)
+from .autodiff.custom_gradient import (
+    custom_gradient as custom_gradient,
+)
+from .autodiff.gradients import (
+    UnconnectedGradients as UnconnectedGradients,
+    gradients as gradients,
+)
+from .autodiff.hessians import (
+    hessians as hessians,
+)
+from .autodiff.registry import (
+    NoGradient as NoGradient,
+    NotDifferentiable as NotDifferentiable,
+    RegisterGradient as RegisterGradient,
+)
+from .autodiff.sums import (
+    AggregationMethod as AggregationMethod,
 )
 from .core.config import (
     ConfigProto as ConfigProto,
@@ -88,6 +107,11 @@ from .core.run_options import (
 )
 from .core.shapes import (
     TensorShape as TensorShape,
+)
+from .functions.grouping import (
+    group as group,
+    no_op as no_op,
+    tuple as tuple,
 )
 from .graph.build import (
     convert_to_tensor as convert_to_tensor,

@@ -135,6 +135,7 @@ AROUND = {
     "client.session": ROOT,
     "platform": MODULES,
     "platform.app": Offer(("penstock.api.app",)),
+    "platform.gfile": Offer(("penstock.api.gfile",)),
     "platform.flags": Offer(("penstock.api.flags",)),
     "platform.tf_logging": Offer(("penstock.api.logging",)),
     "training": Offer(("penstock.train",)),

@@ -5,6 +5,7 @@ from . import (
     compat as compat,
     errors as errors,
     flags as flags,
+    gfile as gfile,
     logging as logging,
     nest as nest,
     raw_ops as raw_ops,
