@@ -1,0 +1,282 @@
+"""`tf.gradients`: from outputs back to inputs, one gradient function a node.
+
+Each node between the outputs and the inputs is visited when the gradients of all its outputs are
+there. They are added up, its gradient function turns them into gradients of its inputs, and these
+go on to the nodes that the inputs come from. Names and order of the nodes that are built are
+TensorFlow's: ``gradients/<node>_grad/...``.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
+from enum import Enum
+from typing import TYPE_CHECKING, Any
+
+from penstock.autodiff.between import TRAINABLE, find_way
+from penstock.autodiff.registry import get_gradient_function
+from penstock.autodiff.sums import check_method, identity_of, total
+from penstock.core import dtypes
+from penstock.functions.grouping import tuple as gated_tuple
+from penstock.graph.build import convert_to_tensor, raw
+from penstock.graph.conversion import convert
+from penstock.graph.default import default_graph
+from penstock.graph.indexed_slices import IndexedSlices
+from penstock.graph.name_scope import name_scope
+from penstock.graph.node import Tensor
+from penstock.ops import composed
+from penstock.ops.resource_state import handle_data
+
+if TYPE_CHECKING:
+    from penstock.graph.node import Node
+
+__all__ = ["UnconnectedGradients", "gradients"]
+
+
+class UnconnectedGradients(Enum):
+    """What `tf.gradients` gives for an input that the outputs do not depend on.
+
+    * `NONE`: None.
+    * `ZERO`: zeros of its shape.
+    """
+
+    NONE = "none"
+    ZERO = "zero"
+
+
+def gradients(
+    ys: Any,
+    xs: Any,
+    grad_ys: Any = None,
+    name: str = "gradients",
+    colocate_gradients_with_ops: bool = False,
+    gate_gradients: bool = False,
+    aggregation_method: int | None = None,
+    stop_gradients: Any = None,
+    unconnected_gradients: UnconnectedGradients | str = UnconnectedGradients.NONE,
+) -> list[Any]:
+    """Build the derivatives of the sum of `ys` by each of `xs`.
+
+    Args:
+      ys: a tensor, or a list of tensors, to differentiate.
+      xs: a tensor or variable, or a list of them, to differentiate by.
+      grad_ys: for each of `ys` a tensor of its shape that its derivatives are weighted by; None,
+        there or as a whole, means ones.
+      name: name scope of what is built.
+      colocate_gradients_with_ops: whether each node's gradient is built for the node's device.
+      gate_gradients: whether the gradients of a node's inputs wait for each other.
+      aggregation_method: how gradients of one tensor are added up, one of `tf.AggregationMethod`.
+      stop_gradients: a tensor, or a list of tensors, taken as constants: what they depend on
+        does not count.
+      unconnected_gradients: what is given for one of `xs` that `ys` do not depend on.
+
+    Returns:
+      A list with a derivative for each of `xs`, of its shape: a tensor; `tf.IndexedSlices` where
+      only rows of it were used; None if `ys` do not depend on it.
+
+    Raises:
+      LookupError: if a node on the way has no gradient.
+      ValueError: if arguments do not fit each other, or a gradient function gives a wrong number
+        of gradients or wrong shapes.
+      TypeError: if a dtype has no derivative.
+
+    Example, where `stop_gradients` makes total derivatives partial ones:
+
+        a = tf.constant(0.0)
+        b = 2 * a
+        tf.gradients(a + b, [a, b])                          # values: 3.0, 1.0
+        tf.gradients(a + b, [a, b], stop_gradients=[a, b])   # values: 1.0, 1.0
+    """
+    unconnected = _unconnected(unconnected_gradients)
+    ys, xs, stops = _as_list(ys), _as_list(xs), _as_list(stop_gradients)
+    grad_ys = [None] * len(ys) if grad_ys is None else _as_list(grad_ys)
+    if len(grad_ys) != len(ys):
+        raise ValueError(
+            f"grad_ys must have a gradient, or None, for each of the {len(ys)} ys, but has "
+            f"{len(grad_ys)}."
+        )
+    with name_scope(name, "gradients", [*ys, *xs, *stops, *grad_ys]):
+        ys = [_tensor_or_slices(y) for y in ys]
+        xs = [_differentiable(x) for x in xs]
+        walk = _Walk(colocate_gradients_with_ops, gate_gradients, check_method(aggregation_method))
+        for index, (y, given) in enumerate(zip(ys, grad_ys, strict=True)):
+            with walk.beside(y.op):
+                walk.give(y, _seed(y, given, index))
+        walk.run([y.op for y in ys], [x.op for x in xs], [stop.op for stop in stops])
+    return [_result(walk, x, unconnected) for x in xs]
+
+
+def _unconnected(choice: Any) -> UnconnectedGradients:
+    try:
+        return UnconnectedGradients(choice)
+    except ValueError:
+        raise ValueError(
+            f"unconnected_gradients must be 'none' or 'zero', not {choice!r}."
+        ) from None
+
+
+def _as_list(value: Any) -> list[Any]:
+    if value is None:
+        return []
+    return list(value) if isinstance(value, (list, tuple)) else [value]
+
+
+def _tensor_or_slices(value: Any) -> Any:
+    return value if isinstance(value, IndexedSlices) else convert_to_tensor(value, name="y")
+
+
+def _differentiable(x: Any) -> Any:
+    """Give the tensor that stands for x: the reference or the handle, if it is a variable."""
+    if isinstance(x, IndexedSlices):
+        return x
+    return convert(default_graph(), x, name="x", as_ref=True)
+
+
+def _seed(y: Any, given: Any, index: int) -> Any:
+    """Build the gradient that one of the ys begins with."""
+    name = f"grad_ys_{index}"
+    if given is None:
+        if y.dtype.is_complex:
+            raise TypeError(
+                f"The gradient of {y.name!r} is not defined by itself, since it is "
+                f"{y.dtype.name}: pass grad_ys, or differentiate tf.real(y) or tf.abs(y)."
+            )
+        shape = composed.shape(y)
+        return raw.Fill(shape, composed.constant(1, y.dtype.base_dtype, name))
+    given = given if isinstance(given, IndexedSlices) else convert_to_tensor(given, name="grad_y")
+    _check_seed(y, given, index)
+    return identity_of(given, name)
+
+
+def _check_seed(y: Any, given: Any, index: int) -> None:
+    kinds = ((dtype.is_floating or dtype.is_integer, dtype.is_complex, dtype is dtypes.variant)
+             for dtype in (y.dtype.base_dtype, given.dtype.base_dtype))  # fmt: skip
+    kind, given_kind = kinds
+    if kind != given_kind or not any(kind):
+        raise TypeError(
+            f"grad_ys[{index}] is {given.dtype.name}, which cannot be the gradient of "
+            f"{y.name!r} of dtype {y.dtype.name}: real goes with real, complex with complex."
+        )
+
+
+class _Walk:
+    """One walk back: the gradients so far, and how those of a node are found."""
+
+    def __init__(self, colocate: bool, gate: bool, pairwise: bool) -> None:
+        self._colocate = colocate
+        self._gate = gate
+        self._pairwise = pairwise
+        self._parts: dict[Tensor, list[Any]] = {}
+        self._totals: dict[Tensor, Any] = {}
+
+    def give(self, tensor: Any, gradient: Any) -> None:
+        """Add a part to the gradient of a tensor."""
+        tensor = tensor.values if isinstance(tensor, IndexedSlices) else tensor
+        self._parts.setdefault(tensor, []).append(gradient)
+
+    def beside(self, node: Node) -> AbstractContextManager[Any]:
+        """Colocate with `node`, if that was asked for."""
+        return node.graph.colocate_with(node) if self._colocate else nullcontext()
+
+    def run(self, ys: Sequence[Node], xs: Sequence[Node], stops: Sequence[Node]) -> None:
+        """Visit the nodes from `ys` back to `xs`."""
+        way = find_way(ys, xs, stops)
+        waits = way.waits
+        queue = deque(way.ready)
+        while queue:
+            node = queue.popleft()
+            with self.beside(node):
+                dys = [self._total(tensor) for tensor in node.outputs]
+                if node not in way.stops and any(dy is not None for dy in dys):
+                    self._pass_on(node, dys)
+            for tensor in node.inputs:
+                source = tensor.op
+                if source in waits:
+                    waits[source] -= 1
+                    if not waits[source]:
+                        queue.append(source)
+
+    def _total(self, tensor: Tensor) -> Any:
+        parts = self._parts.pop(tensor, None)
+        if parts is None:
+            return None
+        gradient = parts[0] if len(parts) == 1 else total(tensor.op, parts, self._pairwise)
+        self._totals[tensor] = gradient
+        return gradient
+
+    def of(self, tensor: Any) -> Any:
+        """Give the gradient of one of the xs; None if none came."""
+        tensor = tensor.values if isinstance(tensor, IndexedSlices) else tensor
+        return self._totals.get(tensor)
+
+    def _pass_on(self, node: Node, dys: list[Any]) -> None:
+        """Turn gradients of a node's outputs into gradients of its inputs."""
+        function = get_gradient_function(node)
+        if function is None:
+            return
+        if len(dys) > 1:
+            dys = [_zeros_if_none(tensor, dy) for tensor, dy in zip(node.outputs, dys, strict=True)]
+        graph = node.graph
+        with graph.name_scope(f"{node.name}_grad"):
+            found = _as_gradients(function(node, *dys))
+            if len(found) != len(node.inputs):
+                raise ValueError(
+                    f"The gradient function of {node.name!r} (op type: {node.type}), made at "
+                    f"{node.line}, must give {len(node.inputs)} gradients, one for each input, but "
+                    f"gave {len(found)}."
+                )
+            if self._gate and sum(gradient is not None for gradient in found) > 1:
+                with graph.device(None), graph.colocate_with(None, ignore_existing=True):
+                    found = gated_tuple(found)
+        for tensor, gradient in zip(node.inputs, found, strict=True):
+            if gradient is not None:
+                _fit(node, tensor, gradient)
+                self.give(tensor, gradient)
+
+
+def _as_gradients(found: Any) -> list[Any]:
+    return list(found) if isinstance(found, (list, tuple)) else [found]
+
+
+def _fit(node: Node, tensor: Tensor, gradient: Any) -> None:
+    """Tell the gradient of an input that it has the input's shape."""
+    if isinstance(gradient, IndexedSlices):
+        return
+    if not isinstance(gradient, Tensor):
+        raise TypeError(
+            f"Gradients are tensors or IndexedSlices, but the gradient function of {node.name!r} "
+            f"(op type: {node.type}), made at {node.line}, gave {gradient!r}."
+        )
+    shape = tensor.static_shape
+    if gradient.static_shape == shape or tensor.dtype is dtypes.resource:
+        return
+    try:
+        gradient.set_shape(shape)
+    except ValueError as error:
+        raise ValueError(
+            f"The gradient function of {node.name!r} (op type: {node.type}), made at {node.line}, "
+            f"gave {gradient!r} for the input {tensor!r}: a gradient has its input's shape. "
+            "Sum it over what was stretched, or reshape it."
+        ) from error
+
+
+def _zeros_if_none(tensor: Tensor, dy: Any) -> Any:
+    """Give `dy`, or zeros where the outputs do not depend on this one of a node's outputs."""
+    if dy is not None or tensor.dtype not in TRAINABLE:
+        return dy
+    return _zeros_of(tensor, optimize=False)
+
+
+def _zeros_of(tensor: Tensor, optimize: bool) -> Any:
+    if tensor.dtype is not dtypes.resource:
+        return composed.zeros_like(tensor, optimize=optimize)
+    dtype = handle_data(tensor)[0]
+    return None if dtype is None else composed.zeros(raw.VariableShape(tensor), dtype)
+
+
+def _result(walk: _Walk, x: Any, unconnected: UnconnectedGradients) -> Any:
+    gradient = walk.of(x)
+    if gradient is None and unconnected is UnconnectedGradients.ZERO:
+        return _zeros_of(x, optimize=True)
+    return gradient

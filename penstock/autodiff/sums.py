@@ -1,0 +1,122 @@
+"""The gradients that reach one tensor by several ways, added up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from penstock.core import dtypes
+from penstock.graph.build import convert_to_tensor, raw
+from penstock.graph.indexed_slices import IndexedSlices
+from penstock.graph.node import Tensor
+
+if TYPE_CHECKING:
+    from penstock.graph.node import Node
+
+__all__ = ["AggregationMethod", "check_method", "identity_of", "total"]
+
+
+class AggregationMethod:
+    """How `tf.gradients` adds up the gradients that reach a tensor by several ways.
+
+    * `ADD_N`: all at once, in one node, when the last is there.
+    * `EXPERIMENTAL_TREE`: two at a time, so that each can be given up early.
+    * `EXPERIMENTAL_ACCUMULATE_N`: the same.
+    """
+
+    ADD_N = 0
+    DEFAULT = ADD_N
+    EXPERIMENTAL_TREE = 1
+    EXPERIMENTAL_ACCUMULATE_N = 2
+
+
+def check_method(method: int | None) -> bool:
+    """Tell whether gradients are added two at a time.
+
+    Raises:
+      ValueError: if there is no such method.
+    """
+    if method not in (None, 0, 1, 2):
+        raise ValueError(
+            f"aggregation_method must be one of tf.AggregationMethod's, not {method!r}."
+        )
+    return method in (1, 2)
+
+
+def total(node: Node, parts: Sequence[Any], pairwise: bool) -> Any:
+    """Build the sum of `parts`, gradients of one output of `node`.
+
+    Args:
+      node: the node whose output it is.
+      parts: tensors or `IndexedSlices`; one alone is given back.
+      pairwise: whether to add two at a time.
+    """
+    if len(parts) == 1:
+        return parts[0]
+    if not all(isinstance(part, Tensor) for part in parts):
+        return _sum_with_slices(parts)
+    return _sum_by_pairs(node, parts) if pairwise else _sum_by_device(node, parts)
+
+
+def _sum_by_pairs(node: Node, parts: Sequence[Tensor]) -> Tensor:
+    with node.graph.name_scope(f"{node.name}_gradient_sum"):
+        running = parts[0]
+        for part in parts[1:]:
+            running = raw.AddN([running, part])
+    return running
+
+
+def _sum_by_device(node: Node, parts: Sequence[Tensor]) -> Tensor:
+    """Add what is on one device there, then the sums of the devices."""
+    by_device: dict[str, list[Tensor]] = {}
+    for part in parts:
+        by_device.setdefault(part.op.device, []).append(part)
+    sums = []
+    for _, members in sorted(by_device.items()):
+        with node.graph.colocate_with(members[0].op, ignore_existing=True):
+            sums.append(members[0] if len(members) == 1 else raw.AddN(members))
+    return sums[0] if len(sums) == 1 else raw.AddN(sums)
+
+
+def _sum_with_slices(parts: Sequence[Any]) -> Any:
+    """Put slices behind one another; with a dense part among them, all become dense."""
+    if any(isinstance(part, Tensor) for part in parts):
+        return raw.AddN(parts)
+    return _concat_slices(parts)
+
+
+def _concat_slices(parts: Sequence[IndexedSlices]) -> IndexedSlices:
+    """Build the sum of slices of one tensor: all their rows, none merged."""
+    parts = _with_one_index_type(parts)
+    return IndexedSlices(
+        raw.ConcatV2([part.values for part in parts], 0, name="concat"),
+        raw.ConcatV2([part.indices for part in parts], 0, name="concat"),
+        parts[0].dense_shape,
+    )
+
+
+def _with_one_index_type(parts: Sequence[IndexedSlices]) -> Sequence[IndexedSlices]:
+    if all(part.indices.dtype == parts[0].indices.dtype for part in parts):
+        return parts
+    return [
+        IndexedSlices(
+            part.values,
+            part.indices
+            if part.indices.dtype == dtypes.int64
+            else raw.Cast(part.indices, DstT=dtypes.int64),
+            part.dense_shape,
+        )
+        for part in parts
+    ]
+
+
+def identity_of(gradient: Any, name: str) -> Any:
+    """Build copies of a gradient's tensors under a name of the caller's."""
+    if not isinstance(gradient, IndexedSlices):
+        return raw.Identity(convert_to_tensor(gradient), name=name)
+    shape = gradient.dense_shape
+    indices = raw.Identity(gradient.indices, name=f"{name}_indices")
+    values = raw.Identity(gradient.values, name=f"{name}_values")
+    return IndexedSlices(
+        values, indices, None if shape is None else raw.Identity(shape, name=f"{name}_shape")
+    )

@@ -1,0 +1,1 @@
+"""TensorFlow's Python functions and variables: each builds nodes, none computes."""
