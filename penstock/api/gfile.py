@@ -142,7 +142,7 @@ class GFile:
     def _opened(self) -> IO[bytes]:
         if self._file is None:
             with _translated(self._name):
-                self._file = open(self._name, self._mode.replace("b", "") + "b")
+                self._file = open(self._name, self._mode.replace("b", "") + "b")  # noqa: SIM115
         return self._file
 
     def _reading(self) -> IO[bytes]:
@@ -175,27 +175,27 @@ class _FileStatistics(NamedTuple):
     is_directory: bool
 
 
-def Copy(oldpath: str, newpath: str, overwrite: bool = False) -> None:  # noqa: N802
+def Copy(oldpath: str, newpath: str, overwrite: bool = False) -> None:
     """Copies a file; over another one only if `overwrite`."""
     _check_free(newpath, overwrite)
     with _translated(oldpath):
         shutil.copyfile(oldpath, newpath)
 
 
-def Rename(oldname: str, newname: str, overwrite: bool = False) -> None:  # noqa: N802
+def Rename(oldname: str, newname: str, overwrite: bool = False) -> None:
     """Renames a file; over another one only if `overwrite`."""
     _check_free(newname, overwrite)
     with _translated(oldname):
         os.replace(oldname, newname)
 
 
-def Remove(filename: str) -> None:  # noqa: N802
+def Remove(filename: str) -> None:
     """Removes a file."""
     with _translated(filename):
         os.remove(filename)
 
 
-def DeleteRecursively(dirname: str) -> None:  # noqa: N802
+def DeleteRecursively(dirname: str) -> None:
     """Removes a folder and all that is in it, or a file."""
     with _translated(dirname):
         if os.path.isdir(dirname) and not os.path.islink(dirname):
@@ -204,50 +204,50 @@ def DeleteRecursively(dirname: str) -> None:  # noqa: N802
             os.remove(dirname)
 
 
-def Exists(filename: str) -> bool:  # noqa: N802
+def Exists(filename: str) -> bool:
     """Whether there is such a file or folder."""
     return os.path.exists(filename)
 
 
-def IsDirectory(dirname: str) -> bool:  # noqa: N802
+def IsDirectory(dirname: str) -> bool:
     """Whether there is such a folder."""
     return os.path.isdir(dirname)
 
 
-def Stat(filename: str) -> _FileStatistics:  # noqa: N802
+def Stat(filename: str) -> _FileStatistics:
     """Length, time of the last change, and kind of a file or folder."""
     with _translated(filename):
         found = os.stat(filename)
     return _FileStatistics(found.st_size, found.st_mtime_ns, os.path.isdir(filename))
 
 
-def MkDir(dirname: str) -> None:  # noqa: N802
+def MkDir(dirname: str) -> None:
     """Makes a folder in one that is there; one that is there already stays."""
     if not os.path.isdir(dirname):
         with _translated(dirname):
             os.mkdir(dirname)
 
 
-def MakeDirs(dirname: str) -> None:  # noqa: N802
+def MakeDirs(dirname: str) -> None:
     """Makes a folder and those above it; those that are there already stay."""
     with _translated(dirname):
         os.makedirs(dirname, exist_ok=True)
 
 
-def ListDirectory(dirname: str) -> list[str]:  # noqa: N802
+def ListDirectory(dirname: str) -> list[str]:
     """The names of what is in a folder."""
     if not os.path.isdir(dirname):
         raise _errors.NotFoundError(None, None, f"There is no folder {dirname!r}.")
     return os.listdir(dirname)
 
 
-def Glob(filename: str | list[str]) -> list[str]:  # noqa: N802
+def Glob(filename: str | list[str]) -> list[str]:
     """The paths that fit a pattern, or any of several."""
     patterns = [filename] if isinstance(filename, (str, bytes, os.PathLike)) else filename
     return [path for pattern in patterns for path in sorted(glob.glob(pattern))]
 
 
-def Walk(top: str, in_order: bool = True) -> Iterator[tuple[str, list[str], list[str]]]:  # noqa: N802
+def Walk(top: str, in_order: bool = True) -> Iterator[tuple[str, list[str], list[str]]]:
     """`(folder, folders in it, files in it)` for a folder and each below it.
 
     Args:

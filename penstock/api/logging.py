@@ -98,7 +98,7 @@ def vlog(level: int, msg: object, *args: Any, **kwargs: Any) -> None:
     _logger().log(level, msg, *args, stacklevel=2, **kwargs)
 
 
-def TaskLevelStatusMessage(msg: object) -> None:  # noqa: N802 (TensorFlow's name)
+def TaskLevelStatusMessage(msg: object) -> None:
     """Logs a message at level ERROR."""
     _logger().error(msg, stacklevel=2)
 
