@@ -22,6 +22,12 @@ from penstock.ops import philox
 from penstock.ops.portable_math import log32, log64, sincos32, sincos64, with_sign
 
 __all__ = [
+    "BLOCKS_PER_OUTPUT",
+    "Key",
+    "Shape",
+    "block_normals",
+    "block_normals64",
+    "block_uniforms64",
     "box_muller",
     "box_muller64",
     "normal",
@@ -33,6 +39,8 @@ __all__ = [
 
 Key = philox.Key
 Shape = tuple[int, ...]
+# Takes a condition, a body and a state.
+Loop = Callable[[Callable[[Any], Any], Callable[[Any], Any], Any], Any]
 
 # By type: the unsigned integer of its width, how many bits its mantissa has, and the bits of 1.
 _MANTISSAS = {
@@ -43,8 +51,9 @@ _MANTISSAS = {
 }
 _SMALLEST = 1e-7
 _LIMIT = 2.0
-# Blocks from one group of truncated normals to the next, for each number of the group.
-_BLOCKS_APART = 64
+# Blocks that each output has to itself where candidates may be rejected, and that a run of an op
+# reserves for each output.
+BLOCKS_PER_OUTPUT = 256
 
 
 def _unit(xp: Any, bits: Any, dtype: Any) -> Any:
@@ -161,7 +170,7 @@ def truncated_normal(
     counter: Any,
     shape: Shape,
     dtype: Any,
-    loop: Callable[[Any, Any, Any], Any] = repeat,
+    loop: Loop = repeat,
 ) -> Any:
     """Draw standard normal numbers less than 2 from zero.
 
@@ -179,9 +188,9 @@ def truncated_normal(
     count = prod(shape)
     double = np.dtype(dtype) == np.float64
     size, kind = (2, xp.float64) if double else (4, xp.float32)
-    candidates = _block_normals64 if double else _block_normals
+    candidates = block_normals64 if double else block_normals
     groups = (count + size - 1) // size
-    start = xp.arange(groups, dtype=xp.uint64) * xp.uint64(size * _BLOCKS_APART)
+    start = xp.arange(groups, dtype=xp.uint64) * xp.uint64(size * BLOCKS_PER_OUTPUT // 4)
     start = start + philox.uint64(xp, counter)
 
     def one_more_block(state: Any) -> Any:
@@ -201,9 +210,18 @@ def truncated_normal(
     return xp.stack(chosen, axis=-1).reshape(-1)[:count].astype(dtype).reshape(shape)
 
 
-def _block_normals(xp: Any, block: tuple[Any, ...]) -> tuple[Any, ...]:
+def block_normals(xp: Any, block: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Make four standard normal float32 numbers of the words of each block."""
     return *box_muller(xp, *block[:2]), *box_muller(xp, *block[2:])
 
 
-def _block_normals64(xp: Any, block: tuple[Any, ...]) -> tuple[Any, ...]:
+def block_normals64(xp: Any, block: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Make two standard normal float64 numbers of the words of each block."""
     return box_muller64(xp, _long(xp, block[1], block[0]), _long(xp, block[3], block[2]))
+
+
+def block_uniforms64(xp: Any, block: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Make two float64 numbers of [0, 1) of the words of each block."""
+    return tuple(
+        _unit(xp, _long(xp, low, high), np.float64) for high, low in (block[:2], block[2:])
+    )

@@ -166,9 +166,8 @@ def sincos64(xp: Any, angle: Any) -> tuple[Any, Any]:
     r_low = ((first - r) - second) - settled(xp, turns * _HALF_PI_PARTS[2])
     square = r * r
     half = 0.5 * square
-    sine = r + (
-        settled(xp, r * square * _polynomial(xp, _SIN_LONG, square)) + settled(xp, r_low * (1.0 - half))
-    )
+    curved = settled(xp, r * square * _polynomial(xp, _SIN_LONG, square))
+    sine = r + (curved + settled(xp, r_low * (1.0 - half)))
     rest = settled(xp, square * square * _polynomial(xp, _COS_LONG, square))
     large = 1.0 - half
     cosine = large + (((1.0 - large) - half) + (rest - settled(xp, r * r_low)))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from penstock.engine.contract import KernelTable
+from penstock.engine.numpy_tier.kernels import random
 
 __all__ = ["KERNELS"]
 
-KERNELS: KernelTable = {}
+KERNELS: KernelTable = {**random.KERNELS}

@@ -18,7 +18,7 @@ __all__ = ["KERNELS"]
 
 Kernel = Callable[..., Any]
 
-_PIECE = 16384
+_PIECE = 65536
 
 
 def _blocks(count: int, dtype: np.dtype) -> int:
