@@ -8,10 +8,13 @@ does. They stand beside the records, because a record's gradient cannot see the 
 from __future__ import annotations
 
 import math
+from functools import reduce
+from operator import mul
 from typing import Any
 
 from penstock.core import dtypes
 from penstock.core.dtypes import DType
+from penstock.core.shapes import as_static
 from penstock.graph import conversion
 from penstock.graph.build import convert_to_tensor, raw
 from penstock.graph.default import default_graph
@@ -30,12 +33,13 @@ __all__ = [
     "shape_n",
     "size",
     "stack",
+    "transpose",
     "zeros",
     "zeros_like",
 ]
 
 # Zeros and ones of fewer elements become a constant; of more, a Fill node, to keep GraphDefs small.
-_LARGEST_CONSTANT = 1000
+_CONSTANT_BELOW = 1000
 
 
 def constant(value: Any, dtype: DType | None = None, name: str = "Const", shape: Any = None) -> Any:
@@ -107,25 +111,34 @@ def _zero(dtype: DType) -> Any:
 def _filled(what: Any, dims: Any, dtype: DType, scope: str) -> Any:
     """Build a tensor of one value and a shape; `scope` is an open scope."""
     if not hasattr(dims, "value_index"):
-        known = _known_sizes(dims)
-        if known is not None:
-            if math.prod(known) < _LARGEST_CONSTANT:
-                return constant(what, dtype, scope, known)
-            dims = constant(known, dtypes.int32 if max(known) < 2**31 else dtypes.int64,
-                            "shape_as_tensor")  # fmt: skip
-        else:
-            dims = convert_to_tensor(dims, dtypes.int32)
+        if _is_small(dims):
+            return constant(what, dtype, scope, dims)
+        dims = _as_sizes(dims)
     if dims.static_shape == ():
         dims = raw.Reshape(dims, [-1])
     return raw.Fill(dims, constant(what, dtype), name=scope)
 
 
-def _known_sizes(dims: Any) -> list[int] | None:
+def _is_small(dims: Any) -> bool:
+    """Tell whether few elements have the shape `dims`, a sequence.
+
+    Where there are tensors among the sizes, the answer is no; but TensorFlow builds their product
+    and the comparison before it knows that, and so do we, for the names of what comes after.
+    """
+    if not hasattr(dims, "__len__") or any(size is None for size in dims):
+        return False
+    count = reduce(mul, dims) if len(dims) else 1
+    small = count < _CONSTANT_BELOW
+    return not hasattr(small, "value_index") and bool(small)
+
+
+def _as_sizes(dims: Any) -> Any:
     try:
-        sizes = conversion.as_static(dims)
+        sizes = list(as_static(dims) or ())
     except (TypeError, ValueError):
-        return None  # there are tensors among the sizes
-    return None if sizes is None or None in sizes else list(sizes)
+        return convert_to_tensor(dims, dtypes.int32)  # there are tensors among the sizes
+    wide = max(sizes, default=0) >= 2**31
+    return constant(sizes, dtypes.int64 if wide else dtypes.int32, "shape_as_tensor")
 
 
 def zeros(dims: Any, dtype: DType = dtypes.float32, name: str | None = None) -> Any:
@@ -165,6 +178,24 @@ def ones_like(
         made = ones(dims, (dtype or tensor.dtype).base_dtype, scope)
         made.set_shape(tensor.static_shape)
         return made
+
+
+def transpose(x: Any, perm: Any = None, conjugate: bool = False, name: str | None = None) -> Any:
+    """Build `x` with its axes in another order: the opposite one if `perm` is None."""
+    with name_scope(name, "transpose", [x]) as scope:
+        make = raw.Transpose
+        if conjugate and x.dtype.is_complex:
+            make = raw.ConjugateTranspose
+        if perm is None:
+            perm = _opposite_order(x)
+        return make(x, perm, name=scope)
+
+
+def _opposite_order(x: Any) -> Any:
+    if x.static_shape is not None:
+        return list(range(len(x.static_shape)))[::-1]
+    count = raw.Rank(x)
+    return (count - 1) - raw.Range(0, count, 1)
 
 
 def expand_dims(x: Any, axis: Any, name: str | None = None) -> Any:

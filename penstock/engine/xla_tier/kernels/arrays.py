@@ -10,32 +10,28 @@ import numpy as np
 from jax import lax
 
 from penstock.engine.xla_tier.kernels.scatter_state import inside
+from penstock.ops.arrays_gathering import rows_and_points
 from penstock.ops.strided import index_of, masked
 
 __all__ = ["KERNELS"]
 
 
-def _at(x: Any, indices: Any) -> Any:
-    depth = indices.shape[-1]
-    return jnp.asarray(x).at[
-        tuple(inside(indices[..., axis], x.shape[axis]) for axis in range(depth))
-    ]
+def _at(method: str) -> Callable[..., Any]:
+    """Make a kernel that changes `x` where `indices` points, as JAX's method of that name does."""
+
+    def compute(xp: Any, x: Any, indices: Any, updates: Any) -> Any:
+        rows, points = rows_and_points(jnp.asarray(x), indices)
+        within = tuple(inside(point, size) for point, size in zip(points, rows.shape, strict=False))
+        return jnp.reshape(getattr(rows.at[within], method)(updates, mode="drop"), x.shape)
+
+    return compute
+
+
+_add = _at("add")
 
 
 def _scatter_nd(xp: Any, indices: Any, updates: Any, shape: Any) -> Any:
     return _add(xp, jnp.zeros(shape.tolist(), updates.dtype), indices, updates)
-
-
-def _add(xp: Any, x: Any, indices: Any, updates: Any) -> Any:
-    return _at(x, indices).add(updates, mode="drop")
-
-
-def _subtract(xp: Any, x: Any, indices: Any, updates: Any) -> Any:
-    return _at(x, indices).subtract(updates, mode="drop")
-
-
-def _update(xp: Any, x: Any, indices: Any, updates: Any) -> Any:
-    return _at(x, indices).set(updates, mode="drop")
 
 
 def _strided_slice_grad(
@@ -86,6 +82,6 @@ KERNELS: dict[str, Callable[..., Any]] = {
     "StridedSliceAssign": masked(_assign),
     "StridedSliceGrad": masked(_strided_slice_grad),
     "TensorScatterAdd": _add,
-    "TensorScatterSub": _subtract,
-    "TensorScatterUpdate": _update,
+    "TensorScatterSub": _at("subtract"),
+    "TensorScatterUpdate": _at("set"),
 }
