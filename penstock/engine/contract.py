@@ -64,6 +64,7 @@ class Stage:
       steps: in the order in which they run.
       inputs: slots that must hold values before it runs.
       outputs: slots that later stages, fetches or the state need from it.
+      fetched: those outputs that only the caller of the run looks at.
       donated: those inputs whose buffers the stage may overwrite.
       device: the device it runs on; empty for the host's interpreter.
       names: what a slot is called in messages.
@@ -73,6 +74,7 @@ class Stage:
     steps: tuple[Step, ...]
     inputs: tuple[int, ...]
     outputs: tuple[int, ...]
+    fetched: frozenset[int]
     donated: frozenset[int]
     device: str
     names: Mapping[int, str]

@@ -172,12 +172,16 @@ class Runner:
 
     def _staged_run(self) -> StagedRun:
         if self._staged is None:
-            self._staged = StagedRun(self.program, self.state, self.placement)
+            self._staged = StagedRun(
+                self.program, self.state, self.placement, always_compile=self.tier == "xla"
+            )
         return self._staged
 
 
 def _detached(value: Any) -> Any:
     """Give a value to the caller: NumPy, writable, and nobody else's."""
+    if isinstance(value, np.generic):
+        return value
     array = np.array(value)
     return array if array.ndim else array[()]
 

@@ -106,7 +106,10 @@ def _make_stages(
         is_last = number == len(filled) - 1
         donated = _replaced_state(program) if is_last else frozenset()
         device = keys[number][1]
-        stages.append(_make_stage(number, steps, wanted | later, donated, device, program.names))
+        kept = later.union(program.writes.values())
+        stages.append(
+            _make_stage(number, steps, set(program.fetches), kept, donated, device, program.names)
+        )
     return tuple(stages)
 
 
@@ -132,7 +135,8 @@ def _needed_free(group: list[Step], also: Iterable[int], made_free: dict[int, St
 def _make_stage(
     number: int,
     steps: list[Step],
-    wanted: set[int],
+    fetched: set[int],
+    kept: set[int],
     replaced: frozenset[int],
     device: str,
     names: Mapping[int, str],
@@ -140,6 +144,13 @@ def _make_stage(
     made = {slot for step in steps for slot in step.targets}
     taken = dict.fromkeys(slot for step in steps for slot in step.sources if slot not in made)
     taken.pop(NOTHING, None)
-    outputs = tuple(sorted(made & wanted))
-    donated = replaced.intersection(taken)
-    return Stage(number, tuple(steps), tuple(taken), outputs, donated, device, names)
+    return Stage(
+        number=number,
+        steps=tuple(steps),
+        inputs=tuple(taken),
+        outputs=tuple(sorted(made & (fetched | kept))),
+        fetched=frozenset(made & (fetched - kept)),
+        donated=replaced.intersection(taken),
+        device=device,
+        names=names,
+    )

@@ -23,9 +23,15 @@ from penstock.runtime.stage import Staged, stage
 from penstock.runtime.state import State
 
 if TYPE_CHECKING:
-    from penstock.engine.xla_tier.compiler import CompiledStage, Executable
+    from penstock.engine.xla_tier.compiler import CompiledStage
+    from penstock.engine.xla_tier.executable import Executable
 
 __all__ = ["Compilation", "StagedRun"]
+
+
+# How many executables a stage keeps, and how many keys it remembers that it has interpreted.
+_EXECUTABLES = 64
+_SIGHTED = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +49,17 @@ class StagedRun:
       program: the steps.
       state: the session's state, whose layout is part of the keys.
       placement: the devices there are.
+      always_compile: whether to compile also for what may be seen once only.
 
     Attributes:
       staged: the stages as they stand.
       compilations: what was compiled so far, oldest first.
     """
 
-    def __init__(self, program: Program, state: State, placement: Placement) -> None:
+    def __init__(
+        self, program: Program, state: State, placement: Placement, always_compile: bool
+    ) -> None:
+        self._always_compile = always_compile
         self._placement = placement
         self._program = program
         self._state = state
@@ -68,7 +78,9 @@ class StagedRun:
         if one.is_host:
             return _HostStage(one)
         held = {*self._program.reads.values(), *self._program.counters.values()}
-        return _DeviceStage(one, self._state, held, self._static, self.compilations)
+        return _DeviceStage(
+            one, self._state, held, self._static, self.compilations, self._always_compile
+        )
 
     def run(self, table: list[Any], feeds: Sequence[Any]) -> None:
         """Fill the table of values.
@@ -131,7 +143,10 @@ class _DeviceStage:
     held: set[int]
     static_slots: set[int]
     compilations: list[Compilation]
+    always_compile: bool
     _compiler: CompiledStage | None = None
+    _interpreter: Interpreter | None = None
+    _sighted: set[Any] = field(default_factory=set)
     _executables: dict[Any, Executable] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -148,9 +163,28 @@ class _DeviceStage:
         key = self._key(inputs)
         executable = self._executables.get(key)
         if executable is None:
+            if self._is_passing(key):
+                self._interpret(table)
+                return
             executable = self._compile(key, inputs)
         for slot, value in zip(self.stage.outputs, executable.run(inputs), strict=True):
             table[slot] = value
+
+    def _is_passing(self, key: Any) -> bool:
+        """Tell whether `key` is new where others have come before: it may never come again."""
+        if not self._executables or self.always_compile or key in self._sighted:
+            return False
+        if len(self._sighted) >= _SIGHTED:
+            self._sighted.clear()
+        self._sighted.add(key)
+        return True
+
+    def _interpret(self, table: list[Any]) -> None:
+        if self._interpreter is None:
+            self._interpreter = Interpreter(self.stage.steps)
+        for slot in self.stage.inputs:
+            table[slot] = np.array(table[slot])
+        self._interpreter.run(table)
 
     def _key(self, inputs: list[Any]) -> Any:
         shapes = [inputs[position].shape for position in self._shaped]
@@ -163,6 +197,8 @@ class _DeviceStage:
             self._compiler = stage_compiler(self.stage)
         executable = self._compiler.compile(inputs, self._static)
         self.compilations.append(Compilation(self.stage.number, self._why(key)))
+        if len(self._executables) >= _EXECUTABLES:
+            del self._executables[next(iter(self._executables))]
         self._executables[key] = executable
         return executable
 

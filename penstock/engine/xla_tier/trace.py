@@ -1,0 +1,141 @@
+"""The function that JAX traces for a stage: steps over known and traced values."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from penstock.core.errors import OpError
+from penstock.engine.contract import NOTHING, NeedsValue, Step, at_node
+from penstock.engine.xla_tier.checks import Check, tracing
+from penstock.engine.xla_tier.executable import OutputPlan
+from penstock.graph.kernel_call import Bound
+
+__all__ = ["LARGEST_LITERAL", "Layout", "Trace"]
+
+# A known value with more elements than this is better computed, or passed in, by XLA than written
+# into the program.
+LARGEST_LITERAL = 4096
+
+_KNOWN = (np.ndarray, np.generic, type(None))
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Which slots the arguments of the traced function fill, and which it gives.
+
+    Attributes:
+      donated, kept, constants: slots of the arguments.
+      static: known inputs by slot.
+      literals: slots that stay known however large they are.
+      outputs: slots of the outputs.
+      fetched: those outputs that only the caller of the run looks at.
+    """
+
+    donated: tuple[int, ...]
+    kept: tuple[int, ...]
+    constants: tuple[int, ...]
+    static: dict[int, Any]
+    literals: frozenset[int]
+    outputs: tuple[int, ...]
+    fetched: frozenset[int]
+
+
+class Trace:
+    """The function that JAX traces; what it learns on the way stays in its attributes.
+
+    Args:
+      steps: each with its kernel for traced and for known values.
+      layout: the slots that go in and come out.
+
+    Attributes:
+      outputs: where each output comes from.
+      checks: what the conditions that come back are about.
+    """
+
+    __name__ = "stage"
+
+    def __init__(self, steps: list[tuple[Step, Bound, Bound]], layout: Layout) -> None:
+        self._steps = steps
+        self._layout = layout
+        self.outputs = OutputPlan({}, {}, (), ())
+        self.checks: list[Check] = []
+
+    def __call__(self, donated: Any, kept: Any, constants: Any) -> Any:
+        layout = self._layout
+        values: dict[int, Any] = {NOTHING: None, **layout.static}
+        values.update(zip(layout.donated, donated, strict=True))
+        values.update(zip(layout.kept, kept, strict=True))
+        values.update(zip(layout.constants, constants, strict=True))
+        tracing.checks, tracing.conditions = [], []
+        for step, traced, known in self._steps:
+            if step.targets and step.targets[0] in values:
+                continue
+            results = _evaluate(step, traced, known, values, layout.literals)
+            values.update(zip(step.targets, results, strict=True))
+        self.checks, conditions = tracing.checks, tracing.conditions
+        given = {id(values[slot]): slot for slot in (*layout.kept, *layout.donated)}
+        return self._results(values, given), conditions
+
+    def _results(self, values: dict[int, Any], given: dict[int, int]) -> list[Any]:
+        known: dict[int, Any] = {}
+        forwarded: dict[int, int] = {}
+        plain: list[int] = []
+        scalars: dict[Any, list[int]] = {}
+        for position, slot in enumerate(self._layout.outputs):
+            value = values[slot]
+            if isinstance(value, _KNOWN):
+                known[position] = value
+            elif given.get(id(value)) in self._layout.kept:
+                forwarded[position] = given[id(value)]
+            elif value.shape == () and slot in self._layout.fetched:
+                scalars.setdefault(value.dtype, []).append(position)
+            else:
+                plain.append(position)
+        packed = tuple(tuple(positions) for positions in scalars.values())
+        self.outputs = OutputPlan(known, forwarded, tuple(plain), packed)
+        slots = self._layout.outputs
+        vectors = [
+            jnp.stack([values[slots[position]] for position in positions]) for positions in packed
+        ]
+        return [*[values[slots[position]] for position in plain], *vectors]
+
+
+def _evaluate(
+    step: Step,
+    traced: Bound,
+    known: Bound,
+    values: dict[int, Any],
+    literals: frozenset[int],
+) -> Any:
+    inputs = [values[slot] for slot in step.sources]
+    tracing.node = step.node
+    try:
+        if all(isinstance(value, _KNOWN) for value in inputs) and (
+            _stays_known(step) or not literals.isdisjoint(step.targets)
+        ):
+            with np.errstate(all="ignore"):
+                return known(np, inputs)
+        for position in step.static:
+            if not isinstance(inputs[position], _KNOWN):
+                raise NeedsValue(step.sources[position])
+        with jax.named_scope(step.node.name):
+            return traced(jnp, inputs)
+    except NeedsValue:
+        raise
+    except (OpError, ArithmeticError, LookupError, TypeError, ValueError) as error:
+        raise at_node(step.node, error) from error
+
+
+def _stays_known(step: Step) -> bool:
+    """Tell whether a result of known inputs is small enough to stay known."""
+    for tensor in step.node.outputs:
+        shape = tensor.static_shape
+        if shape and math.prod(size or 0 for size in shape) > LARGEST_LITERAL:
+            return step.node.type == "Const"
+    return True
