@@ -11,10 +11,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from penstock.graph.constant_value import constant_value
-from penstock.ops import composed
+import numpy as np
 
-__all__ = ["conj", "settled", "stretch", "unstretched"]
+from penstock.graph.constant_value import constant_value
+from penstock.graph.spec import NOT_DIFFERENTIABLE, OpSpec
+from penstock.ops import composed
+from penstock.ops.arrays_common import INDEX_AS_INT32
+
+__all__ = ["SPECS", "conj", "settled", "stretch", "unstretched"]
 
 Reduce = Callable[[Any], Any]
 
@@ -57,3 +61,32 @@ def settled(ops: Any, x: Any, y: Any) -> tuple[Reduce, Reduce]:
         known = constant_value(axes)
         functions.append(_summing(ops, known, list(shape)) if known.size else lambda g: g)
     return functions[0], functions[1]
+
+
+def _stretched_axes(xp: Any, s0: Any, s1: Any) -> tuple[Any, Any]:
+    first, second = ([int(size) for size in np.ravel(sizes)] for sizes in (s0, s1))
+    axes: tuple[list[int], list[int]] = ([], [])
+    if first != second:
+        rank = max(len(first), len(second))
+        first, second = ([1] * (rank - len(sizes)) + sizes for sizes in (first, second))
+        for axis, (m, n) in enumerate(zip(first, second, strict=True)):
+            if m == 1:
+                axes[0].append(axis)
+            if n == 1:
+                axes[1].append(axis)
+    return xp.asarray(axes[0], dtype=s0.dtype), xp.asarray(axes[1], dtype=s0.dtype)
+
+
+BROADCAST_GRADIENT_ARGS = OpSpec(
+    "BroadcastGradientArgs",
+    inputs=["s0: T", "s1: T"],
+    outputs=["r0: T", "r1: T"],
+    attrs={"T": INDEX_AS_INT32},
+    doc="The axes along which tensors of the shapes s0 and s1 are stretched to a common shape.",
+    shape=lambda c: [(None,), (None,)],
+    kernel=_stretched_axes,
+    grad=NOT_DIFFERENTIABLE,
+    static=["s0", "s1"],
+)
+
+SPECS = (BROADCAST_GRADIENT_ARGS,)
