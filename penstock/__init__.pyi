@@ -25,6 +25,7 @@ from .api import (
     gfile as gfile,
     logging as logging,
     nest as nest,
+    random as random,
     raw_ops as raw_ops,
     version as version,
 )
@@ -112,6 +113,22 @@ from .functions.grouping import (
     group as group,
     no_op as no_op,
     tuple as tuple,
+)
+from .functions.random import (
+    multinomial as multinomial,
+    random_gamma as random_gamma,
+    random_normal as random_normal,
+    random_poisson as random_poisson,
+    random_uniform as random_uniform,
+    truncated_normal as truncated_normal,
+)
+from .functions.random_places import (
+    random_crop as random_crop,
+    random_shuffle as random_shuffle,
+)
+from .functions.random_seed import (
+    get_seed as get_seed,
+    set_random_seed as set_random_seed,
 )
 from .graph.build import (
     convert_to_tensor as convert_to_tensor,

@@ -8,6 +8,7 @@ from . import (
     gfile as gfile,
     logging as logging,
     nest as nest,
+    random as random,
     raw_ops as raw_ops,
     version as version,
 )
