@@ -27,6 +27,7 @@ from .api import (
     nest as nest,
     random as random,
     raw_ops as raw_ops,
+    test as test,
     version as version,
 )
 from .api.version import (

@@ -93,6 +93,9 @@ FRAMEWORK = {
     ),
     "framework.sparse_tensor": ROOT,
     "framework.tensor_shape": Offer(("penstock.core.shapes", "penstock")),
+    "framework.test_util": Offer(
+        ("penstock.api.test",), {"TensorFlowTestCase": "penstock.testing.case:TestCase"}
+    ),
     "framework.tensor_util": Offer(
         ("penstock",), {"constant_value": "penstock.graph.constant_value:constant_value"}
     ),
@@ -115,6 +118,7 @@ OPS = {
     "ops.gen_resource_variable_ops": RAW,
     "ops.gen_state_ops": RAW,
     "ops.gen_training_ops": RAW,
+    "ops.gradient_checker": Offer(("penstock.testing.gradient_checker",)),
     "ops.gradients": ROOT,
     "ops.gradients_impl": ROOT,
     "ops.init_ops": Offer(("penstock", "penstock.api.initializers")),
@@ -137,6 +141,8 @@ AROUND = {
     "platform.app": Offer(("penstock.api.app",)),
     "platform.gfile": Offer(("penstock.api.gfile",)),
     "platform.flags": Offer(("penstock.api.flags",)),
+    "platform.googletest": Offer(("penstock.api.test",)),
+    "platform.test": Offer(("penstock.api.test",)),
     "platform.tf_logging": Offer(("penstock.api.logging",)),
     "training": Offer(("penstock.train",)),
     "training.adagrad": Offer(("penstock.train",)),

@@ -10,5 +10,6 @@ from . import (
     nest as nest,
     random as random,
     raw_ops as raw_ops,
+    test as test,
     version as version,
 )
