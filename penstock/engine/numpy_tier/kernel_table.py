@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from penstock.engine.contract import KernelTable
-from penstock.engine.numpy_tier.kernels import random
+from penstock.engine.numpy_tier.kernels import nn, random
 
 __all__ = ["KERNELS"]
 
-KERNELS: KernelTable = {**random.KERNELS}
+KERNELS: KernelTable = {**nn.KERNELS, **random.KERNELS}

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from penstock.engine.contract import KernelTable
-from penstock.engine.xla_tier.kernels import random
+from penstock.engine.xla_tier.kernels import convolution, nn, random
 
 __all__ = ["KERNELS"]
 
-KERNELS: KernelTable = {**random.KERNELS}
+KERNELS: KernelTable = {**convolution.KERNELS, **nn.KERNELS, **random.KERNELS}
