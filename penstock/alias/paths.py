@@ -136,6 +136,7 @@ OPS = {
 
 AROUND = {
     "client": MODULES,
+    "client.device_lib": Offer(("penstock.alias.device_lib",)),
     "client.session": ROOT,
     "platform": MODULES,
     "platform.app": Offer(("penstock.api.app",)),
