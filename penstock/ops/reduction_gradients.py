@@ -123,7 +123,7 @@ def prod_grad(ops: Any, node: Any, dy: Any) -> list[Any]:
     dy = ops.Tile(ops.Reshape(dy, kept), repetitions)
     with node.graph.device("/cpu:0"):
         rank = composed.rank(x)
-        reduced = composed.cast((flat_axes + rank) % rank, dtypes.int32)
+        reduced = (composed.cast(flat_axes, dtypes.int32) + rank) % rank
         others = ops.ListDiff(composed.range_of(0, rank), reduced).out
         order = ops.ConcatV2([reduced, others], 0, name="concat")
         reduced_size = _product(ops, ops.GatherV2(shape, reduced, 0))
