@@ -110,6 +110,96 @@ from .core.run_options import (
 from .core.shapes import (
     TensorShape as TensorShape,
 )
+from .functions.arrays import (
+    broadcast_dynamic_shape as broadcast_dynamic_shape,
+    broadcast_static_shape as broadcast_static_shape,
+    broadcast_to as broadcast_to,
+    constant as constant,
+    expand_dims as expand_dims,
+    guarantee_const as guarantee_const,
+    identity as identity,
+    identity_n as identity_n,
+    matrix_transpose as matrix_transpose,
+    newaxis as newaxis,
+    placeholder as placeholder,
+    placeholder_with_default as placeholder_with_default,
+    rank as rank,
+    reshape as reshape,
+    shape as shape,
+    shape_n as shape_n,
+    size as size,
+    squeeze as squeeze,
+    stop_gradient as stop_gradient,
+    transpose as transpose,
+)
+from .functions.arrays_filling import (
+    diag as diag,
+    diag_part as diag_part,
+    fill as fill,
+    one_hot as one_hot,
+    ones as ones,
+    ones_like as ones_like,
+    pad as pad,
+    sequence_mask as sequence_mask,
+    tile as tile,
+    zeros as zeros,
+    zeros_like as zeros_like,
+)
+from .functions.arrays_indexing import (
+    batch_gather as batch_gather,
+    boolean_mask as boolean_mask,
+    gather as gather,
+    gather_nd as gather_nd,
+    scatter_nd as scatter_nd,
+    setdiff1d as setdiff1d,
+    slice as slice,
+    strided_slice as strided_slice,
+    tensor_scatter_add as tensor_scatter_add,
+    tensor_scatter_sub as tensor_scatter_sub,
+    tensor_scatter_update as tensor_scatter_update,
+    unique as unique,
+    unique_with_counts as unique_with_counts,
+    where as where,
+    where_v2 as where_v2,
+)
+from .functions.arrays_joining import (
+    concat as concat,
+    dynamic_partition as dynamic_partition,
+    dynamic_stitch as dynamic_stitch,
+    meshgrid as meshgrid,
+    parallel_stack as parallel_stack,
+    split as split,
+    stack as stack,
+    unstack as unstack,
+)
+from .functions.arrays_ordering import (
+    batch_to_space as batch_to_space,
+    batch_to_space_nd as batch_to_space_nd,
+    depth_to_space as depth_to_space,
+    invert_permutation as invert_permutation,
+    required_space_to_batch_paddings as required_space_to_batch_paddings,
+    reverse as reverse,
+    reverse_sequence as reverse_sequence,
+    reverse_v2 as reverse_v2,
+    roll as roll,
+    space_to_batch as space_to_batch,
+    space_to_batch_nd as space_to_batch_nd,
+    space_to_depth as space_to_depth,
+)
+from .functions.graph_scopes import (
+    add_to_collection as add_to_collection,
+    add_to_collections as add_to_collections,
+    colocate_with as colocate_with,
+    control_dependencies as control_dependencies,
+    convert_to_tensor_or_indexed_slices as convert_to_tensor_or_indexed_slices,
+    convert_to_tensor_or_sparse_tensor as convert_to_tensor_or_sparse_tensor,
+    device as device,
+    get_collection as get_collection,
+    get_collection_ref as get_collection_ref,
+    get_default_graph as get_default_graph,
+    get_default_session as get_default_session,
+    op_scope as op_scope,
+)
 from .functions.grouping import (
     group as group,
     no_op as no_op,
@@ -146,12 +236,19 @@ from .graph.default import (
 from .graph.graph import (
     Graph as Graph,
 )
+from .graph.indexed_slices import (
+    IndexedSlices as IndexedSlices,
+)
 from .graph.name_scope import (
     name_scope as name_scope,
 )
 from .graph.node import (
     Operation as Operation,
     Tensor as Tensor,
+)
+from .graph.sparse_tensor import (
+    SparseTensor as SparseTensor,
+    SparseTensorValue as SparseTensorValue,
 )
 from .install import (
     install_as_tensorflow as install_as_tensorflow,

@@ -19,7 +19,13 @@ if TYPE_CHECKING:
     from penstock.graph.graph import Graph
     from penstock.graph.node import Tensor
 
-__all__ = ["constant", "convert", "register_tensor_conversion_function", "tensor_value"]
+__all__ = [
+    "constant",
+    "convert",
+    "has_tensor",
+    "register_tensor_conversion_function",
+    "tensor_value",
+]
 
 Conversion = Callable[..., Any]
 _registered: list[tuple[int, int, Any, Conversion]] = []
@@ -106,7 +112,7 @@ def constant(
     verify_shape: bool = False,
 ) -> Tensor:
     """Make a Const node, or a Pack node where `value` is a list with tensors in it."""
-    if isinstance(value, (list, tuple)) and _has_tensor(value):
+    if isinstance(value, (list, tuple)) and has_tensor(value):
         return _packed(graph, value, dtype, name if name != "Const" else "packed")
     array = tensor_value(value, dtype, as_static(shape) if shape is not None else None)
     if verify_shape and shape is not None and np.shape(value) != as_static(shape):
@@ -120,10 +126,11 @@ def constant(
     ).outputs[0]
 
 
-def _has_tensor(values: Any) -> bool:
+def has_tensor(values: Any) -> bool:
+    """Tell whether a list, or a list in it, holds a tensor or what stands for one."""
     for value in values:
         if isinstance(value, (list, tuple)):
-            if _has_tensor(value):
+            if has_tensor(value):
                 return True
         elif hasattr(type(value), "_convert_to_tensor"):
             return True
@@ -140,7 +147,7 @@ def _packed(graph: Graph, values: Any, dtype: DType | None, name: str) -> Tensor
 def _pack_level(graph: Graph, values: Any, dtype: DType | None, scope: str) -> Tensor:
     parts = []
     for index, value in enumerate(values):
-        if isinstance(value, (list, tuple)) and _has_tensor(value):
+        if isinstance(value, (list, tuple)) and has_tensor(value):
             parts.append(_pack_level(graph, value, dtype, str(index)))
         else:
             parts.append(convert(graph, value, dtype, name=str(index)))
