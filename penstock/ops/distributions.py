@@ -122,12 +122,8 @@ def box_muller(xp: Any, first: Any, second: Any) -> tuple[Any, Any]:
     u = xp.maximum(_unit(xp, first, np.float32), xp.float32(_SMALLEST))
     angle = _unit(xp, second, np.float32).astype(xp.float64) * (2 * np.pi)
     radius = xp.sqrt(log32(xp, u).astype(xp.float64) * -2.0).astype(xp.float32)
-    radius = radius.astype(xp.float64)
     sine, cosine = sincos32(xp, angle.astype(xp.float32))
-    return tuple(
-        (value.astype(xp.float32).astype(xp.float64) * radius).astype(xp.float32)
-        for value in (sine, cosine)
-    )
+    return tuple(_on_circle(xp, value, radius) for value in (sine, cosine))
 
 
 def box_muller64(xp: Any, first: Any, second: Any) -> tuple[Any, Any]:
@@ -136,11 +132,13 @@ def box_muller64(xp: Any, first: Any, second: Any) -> tuple[Any, Any]:
     # `abs` changes nothing; it keeps the product from being fused into what is subtracted from it.
     angle = xp.abs(_unit(xp, second, np.float64) * (2 * np.pi))
     radius = xp.sqrt(log64(xp, u) * -2.0)
-    return tuple(
-        # The sign goes on last: a compiler cannot fuse the product into what uses the number.
-        with_sign(xp, xp.abs(value) * radius, (value < 0.0).astype(xp.int64))
-        for value in sincos64(xp, angle)
-    )
+    return tuple(_on_circle(xp, value, radius) for value in sincos64(xp, angle))
+
+
+def _on_circle(xp: Any, coordinate: Any, radius: Any) -> Any:
+    # The sign goes on last: so a compiler cannot fuse the product into what uses the number.
+    product = xp.abs(coordinate).astype(radius.dtype) * radius
+    return with_sign(xp, product, coordinate < 0.0)
 
 
 def normal(xp: Any, key: Key, counter: Any, shape: Shape, dtype: Any) -> Any:

@@ -86,9 +86,11 @@ def settled(xp: Any, product: Any) -> Any:
 
 
 def with_sign(xp: Any, magnitude: Any, negative: Any) -> Any:
-    """Negate a float64 where `negative` (an int64 array of 0 and 1) says so."""
-    sign = negative.astype(xp.uint64) << xp.uint64(63)
-    return (magnitude.view(xp.uint64) ^ sign).view(xp.float64)
+    """Negate float32 or float64 numbers where `negative`, a boolean array, says so."""
+    width = 8 * magnitude.dtype.itemsize
+    kind = xp.uint64 if width == 64 else xp.uint32
+    sign = negative.astype(kind) << kind(width - 1)
+    return (magnitude.view(kind) ^ sign).view(magnitude.dtype)
 
 
 def _polynomial(xp: Any, coefficients: tuple[float, ...], x: Any) -> Any:
@@ -180,4 +182,7 @@ def _by_quadrant(xp: Any, turns: Any, sine: Any, cosine: Any) -> tuple[Any, Any]
     swap = (quadrant & one) == one
     sine, cosine = xp.where(swap, cosine, sine), xp.where(swap, sine, cosine)
     halfway = (quadrant >> one) & one
-    return with_sign(xp, sine, halfway), with_sign(xp, cosine, halfway ^ (quadrant & one))
+    return (
+        with_sign(xp, sine, halfway == one),
+        with_sign(xp, cosine, halfway ^ (quadrant & one) == one),
+    )
