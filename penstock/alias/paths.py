@@ -85,7 +85,6 @@ FRAMEWORK = {
         {
             "convert_to_tensor_v2": "penstock:convert_to_tensor",
             "internal_convert_to_tensor": "penstock:convert_to_tensor",
-            "op_scope": "penstock:op_scope",
         },
     ),
     "framework.random_seed": Offer(
