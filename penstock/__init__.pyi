@@ -17,6 +17,9 @@ One block per source module, in the order of the floors; modules and names sorte
 - Only imports stand here, one dot deep: no values, no `as` another name, no `*`.
 """
 
+from . import (
+    train as train,
+)
 from .api import (
     app as app,
     compat as compat,
@@ -186,6 +189,11 @@ from .functions.arrays_ordering import (
     space_to_batch_nd as space_to_batch_nd,
     space_to_depth as space_to_depth,
 )
+from .functions.get_variable import (
+    get_local_variable as get_local_variable,
+    get_variable as get_variable,
+    no_regularizer as no_regularizer,
+)
 from .functions.graph_scopes import (
     add_to_collection as add_to_collection,
     add_to_collections as add_to_collections,
@@ -205,6 +213,29 @@ from .functions.grouping import (
     no_op as no_op,
     tuple as tuple,
 )
+from .functions.init_scope import (
+    init_scope as init_scope,
+)
+from .functions.initializers import (
+    constant_initializer as constant_initializer,
+    ones_initializer as ones_initializer,
+    random_normal_initializer as random_normal_initializer,
+    random_uniform_initializer as random_uniform_initializer,
+    truncated_normal_initializer as truncated_normal_initializer,
+    zeros_initializer as zeros_initializer,
+)
+from .functions.initializers_scaled import (
+    glorot_normal_initializer as glorot_normal_initializer,
+    glorot_uniform_initializer as glorot_uniform_initializer,
+    orthogonal_initializer as orthogonal_initializer,
+    uniform_unit_scaling_initializer as uniform_unit_scaling_initializer,
+    variance_scaling_initializer as variance_scaling_initializer,
+)
+from .functions.partitioners import (
+    fixed_size_partitioner as fixed_size_partitioner,
+    min_max_variable_partitioner as min_max_variable_partitioner,
+    variable_axis_size_partitioner as variable_axis_size_partitioner,
+)
 from .functions.random import (
     multinomial as multinomial,
     random_gamma as random_gamma,
@@ -220,6 +251,60 @@ from .functions.random_places import (
 from .functions.random_seed import (
     get_seed as get_seed,
     set_random_seed as set_random_seed,
+)
+from .functions.scope_store import (
+    AUTO_REUSE as AUTO_REUSE,
+    disable_resource_variables as disable_resource_variables,
+    enable_resource_variables as enable_resource_variables,
+    resource_variables_enabled as resource_variables_enabled,
+)
+from .functions.state import (
+    assign as assign,
+    assign_add as assign_add,
+    assign_sub as assign_sub,
+    batch_scatter_update as batch_scatter_update,
+    count_up_to as count_up_to,
+    is_variable_initialized as is_variable_initialized,
+    scatter_add as scatter_add,
+    scatter_div as scatter_div,
+    scatter_max as scatter_max,
+    scatter_min as scatter_min,
+    scatter_mul as scatter_mul,
+    scatter_nd_add as scatter_nd_add,
+    scatter_nd_sub as scatter_nd_sub,
+    scatter_nd_update as scatter_nd_update,
+    scatter_sub as scatter_sub,
+    scatter_update as scatter_update,
+)
+from .functions.variable_collections import (
+    all_variables as all_variables,
+    assert_variables_initialized as assert_variables_initialized,
+    global_variables as global_variables,
+    global_variables_initializer as global_variables_initializer,
+    initialize_all_variables as initialize_all_variables,
+    initialize_local_variables as initialize_local_variables,
+    initialize_variables as initialize_variables,
+    local_variables as local_variables,
+    local_variables_initializer as local_variables_initializer,
+    model_variables as model_variables,
+    moving_average_variables as moving_average_variables,
+    report_uninitialized_variables as report_uninitialized_variables,
+    trainable_variables as trainable_variables,
+    variables_initializer as variables_initializer,
+)
+from .functions.variable_scope import (
+    variable_op_scope as variable_op_scope,
+    variable_scope as variable_scope,
+)
+from .functions.variable_scope_object import (
+    VariableScope as VariableScope,
+    get_variable_scope as get_variable_scope,
+)
+from .functions.variables import (
+    Variable as Variable,
+    VariableAggregation as VariableAggregation,
+    VariableSynchronization as VariableSynchronization,
+    variable_creator_scope as variable_creator_scope,
 )
 from .graph.build import (
     convert_to_tensor as convert_to_tensor,

@@ -37,6 +37,8 @@ class Graph:
       extras: what other parts keep for this graph, such as its variable store, by their key.
     """
 
+    is_function = False
+
     def __init__(self, library: Library | None = None) -> None:
         if library is None:
             from penstock.ops.library import LIBRARY  # noqa: PLC0415
@@ -288,6 +290,7 @@ class Graph:
         controllers = []
         for item in control_inputs:
             item = getattr(item, "values", item) if hasattr(item, "dense_shape") else item
+            item = item.op if _is_resource(item) else item
             element = self.as_graph_element(item)
             controllers.append(element.op if isinstance(element, Tensor) else element)
         return self.scopes.control_block(
@@ -298,6 +301,7 @@ class Graph:
         """Put nodes made in a `with` block where `op` is; None lifts the blocks around it."""
         if op is None and not ignore_existing:
             raise ValueError("colocate_with(None) needs ignore_existing=True: it lifts the blocks.")
+        op = op.handle if _is_resource(op) else op
         element = None if op is None else self.as_graph_element(op)
         node = element.op if isinstance(element, Tensor) else element
         return self.scopes.colocate(node, ignore_existing)
@@ -365,6 +369,11 @@ def _output_dtypes(arg: Any, attrs: dict[str, Any]) -> list[DType]:
     if arg.type_list_attr is not None:
         return list(attrs[arg.type_list_attr])
     return [_output_dtype(arg, attrs)] * arg_length(arg, attrs)
+
+
+def _is_resource(obj: Any) -> bool:
+    """Tell whether `obj` is a variable, or another resource, that stands behind a handle."""
+    return isinstance(getattr(obj, "handle", None), Tensor)
 
 
 def _check_string(name: Any, function: str) -> None:
