@@ -3,7 +3,7 @@
 As in `distributions`, keys and counters are the generator's, and the numbers are those that
 TensorFlow's CPU kernels draw. `shuffled_places` and `categorical` read one stream of words from
 the first block to the last. Gamma and Poisson samplers reject an unknown number of candidates, so
-each number has blocks of its own, 256 apart, and all numbers are drawn side by side: a `Draws`
+each number has blocks of its own, 256 apart, and all numbers are drawn side by side: a `_Draws`
 holds where each of them stands in its stream. These two want NumPy.
 """
 
@@ -79,7 +79,7 @@ def categorical(xp: Any, key: Key, counter: Any, logits: Any, sample_count: int,
     return low.astype(dtype)
 
 
-class Draws:
+class _Draws:
     """Many generators side by side, each handing out float64 numbers from its own blocks.
 
     A block gives two numbers, and the second of them is handed out first. Uniform and normal
@@ -135,7 +135,7 @@ def gamma(key: Key, counter: Any, shape: Shape, alpha: np.ndarray) -> np.ndarray
       Array of shape ``shape + alpha.shape`` and alpha's dtype.
     """
     alphas = np.repeat(alpha.astype(np.float64).ravel(), prod(shape))
-    draws = Draws(key, _own_blocks(counter, alphas.size))
+    draws = _Draws(key, _own_blocks(counter, alphas.size))
     result = np.empty(alphas.shape)
     exponential = np.flatnonzero(alphas == 1.0)
     result[exponential] = -np.log(1.0 - draws.uniform(exponential))
@@ -183,7 +183,7 @@ def poisson(key: Key, counter: Any, shape: Shape, rate: np.ndarray, dtype: Any) 
       Array of shape ``shape + rate.shape`` and `dtype`.
     """
     rates = np.repeat(rate.astype(np.float64).ravel(), prod(shape))
-    draws = Draws(key, _own_blocks(counter, rates.size))
+    draws = _Draws(key, _own_blocks(counter, rates.size))
     dtype = np.dtype(dtype)
     highest = float(np.iinfo(dtype).max if dtype.kind == "i" else np.finfo(dtype).max)
     result = np.zeros(rates.shape)
@@ -194,7 +194,7 @@ def poisson(key: Key, counter: Any, shape: Shape, rate: np.ndarray, dtype: Any) 
 
 
 def _poisson_by_products(
-    draws: Draws, rates: np.ndarray, pending: np.ndarray, result: np.ndarray
+    draws: _Draws, rates: np.ndarray, pending: np.ndarray, result: np.ndarray
 ) -> None:
     products = np.ones(rates.shape)
     limits = np.exp(-rates)
@@ -205,7 +205,7 @@ def _poisson_by_products(
 
 
 def _poisson_by_rejection(
-    draws: Draws, rates: np.ndarray, pending: np.ndarray, result: np.ndarray, highest: float
+    draws: _Draws, rates: np.ndarray, pending: np.ndarray, result: np.ndarray, highest: float
 ) -> None:
     while pending.size:
         rate = rates[pending]
