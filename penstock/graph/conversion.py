@@ -137,20 +137,25 @@ def has_tensor(values: Any) -> bool:
     return False
 
 
-def _packed(graph: Graph, values: Any, dtype: DType | None, name: str) -> Tensor:
-    """Stack a list in which tensors and plain values stand together, as Pack nodes."""
+def _packed(graph: Graph, values: Any, dtype: DType | None, name: str) -> Any:
+    """Stack a list in which tensors and plain values stand together, as Pack nodes.
+
+    A list without tensors is given back as it is; its name is used up nevertheless, as in
+    TensorFlow. What stands plain beside tensors becomes constants after the lists are stacked.
+    """
     dtype = dtype or _dtype_of_tensors(values)
     with graph.name_scope(name) as scope:
-        return _pack_level(graph, values, dtype, scope)
+        parts = [
+            _packed(graph, value, dtype, str(index)) if isinstance(value, (list, tuple)) else value
+            for index, value in enumerate(values)
+        ]
+        if not has_tensor(parts):
+            return values
+        tensors = [convert(graph, part, dtype, str(index)) for index, part in enumerate(parts)]
+        return _pack(graph, tensors, scope)
 
 
-def _pack_level(graph: Graph, values: Any, dtype: DType | None, scope: str) -> Tensor:
-    parts = []
-    for index, value in enumerate(values):
-        if isinstance(value, (list, tuple)) and has_tensor(value):
-            parts.append(_pack_level(graph, value, dtype, str(index)))
-        else:
-            parts.append(convert(graph, value, dtype, name=str(index)))
+def _pack(graph: Graph, parts: list[Tensor], scope: str) -> Tensor:
     kind = parts[0].dtype.base_dtype
     for part in parts:
         if part.dtype.base_dtype != kind:
@@ -327,9 +332,10 @@ def _kind_of(elements: list[Any], wanted: DType | None) -> str:
 
 
 def _inferred(kind: str, elements: list[Any]) -> DType:
-    typed = next((item for item in elements if isinstance(item, np.generic)), None)
-    if typed is not None and all(isinstance(item, np.generic) for item in elements):
-        return as_dtype(np.result_type(*elements))
+    if any(isinstance(item, np.generic) for item in elements):
+        found = as_dtype(np.array(elements).dtype)
+        if found not in (dtypes.float64, dtypes.int64):
+            return found  # NumPy's own defaults give way to TensorFlow's
     if kind == "i":
         fits = all(int(item) in _INT32 for item in elements)
         return dtypes.int32 if fits else dtypes.int64

@@ -122,8 +122,8 @@ def _check_index(entry: Any) -> None:
 def index_tensor(tensor: Tensor, index: Any) -> Tensor:
     """Build ``tensor[index]``."""
     graph = tensor.op.graph
+    arguments = slice_arguments(index)
     with graph.name_scope("strided_slice") as scope:
-        arguments = slice_arguments(index)
         bounds = _bounds(graph, arguments)
         result: Tensor = raw.StridedSlice(tensor, *bounds, **arguments.masks, name=scope)
         return result
