@@ -1,0 +1,52 @@
+"""Rows of products of matrices and vectors."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+
+from tests.ops.row import Row, complexes, normal
+
+_FLOATS = ("float16", "bfloat16", "float32", "float64")
+_FLAGS = list(itertools.product([False, True], repeat=2))
+
+
+def _adjoint(x, flag):
+    return np.conj(np.swapaxes(x, -1, -2)) if flag else x
+
+
+def _turned(x, flag):
+    return np.swapaxes(x, -1, -2) if flag else x
+
+
+def _product(turn, flags):
+    return lambda x, y: turn(x, flags[0]) @ turn(y, flags[1])
+
+
+def _sized(make, flags, batch=(2,), other=(2,), n=4):
+    shapes = [(3, n), (n, 2)]
+    shapes = [shape[::-1] if flag else shape for shape, flag in zip(shapes, flags, strict=True)]
+    return [make(*batch, *shapes[0]), make(*other, *shapes[1], seed=1)]
+
+
+ROWS = [
+    *(Row("MatMul", _sized(normal, flags, (), ()), _product(_turned, flags),
+          {"transpose_a": flags[0], "transpose_b": flags[1]}, grad=True, label=f"{flags}",
+          dtypes=(*_FLOATS, "int32")) for flags in _FLAGS),
+    Row("MatMul", _sized(complexes, (0, 0), (), ()), np.matmul, grad=True, label="complex"),
+    Row("MatMul", _sized(normal, (0, 0), (), (), 0), np.matmul, grad=True, label="empty"),
+    *(Row(op, _sized(complexes, flags), _product(_adjoint, flags),
+          {"adj_x": flags[0], "adj_y": flags[1]}, grad=True, label=f"{flags}")
+      for flags in _FLAGS for op in ("BatchMatMul", "BatchMatMulV2")),
+    Row("BatchMatMul", _sized(normal, (0, 0)), np.matmul, dtypes=_FLOATS),
+    Row("BatchMatMulV2", _sized(normal, (0, 0), (3, 1), (2,)), np.matmul, grad=True,
+        dtypes=(*_FLOATS, "int32"), label="stretched"),
+    Row("BatchMatMulV2", [normal(2, 3, 3), normal(2, 3, 3, seed=1)], np.matmul, grad=True,
+        label="one shape"),
+    *(Row("SparseMatMul", _sized(normal, flags, (), ()), _product(_turned, flags),
+          {"transpose_a": flags[0], "transpose_b": flags[1], "a_is_sparse": True}, grad=True,
+          dtypes=("float32", "bfloat16"), label=f"{flags}") for flags in _FLAGS),
+    Row("Cross", [normal(2, 3), normal(2, 3, seed=1)], np.cross, grad=True,
+        dtypes=("float16", "float32", "int32")),
+]  # fmt: skip
