@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from penstock.core.dtypes import DType, as_dtype
-from penstock.core.shapes import TensorShape, as_static, is_fully_defined
+from penstock.core.shapes import TensorShape, is_fully_defined
 from penstock.functions.init_scope import init_scope
 from penstock.functions.initial_values import guarded
 from penstock.functions.scatter_methods import ScatterMethods
@@ -101,11 +101,10 @@ class RefVariable(ScatterMethods, VariableBase):
                     self._snapshot = raw.Identity(self._variable, name="read")
 
     def _node(self, shape: Any, validate_shape: bool, scope: str) -> Tensor:
-        if shape is not None:
-            static = as_static(shape)
-        else:
-            static = self._initial_value.static_shape if validate_shape else None
-        return raw.VariableV2(shape=static, dtype=self._initial_value.dtype.base_dtype, name=scope)
+        if shape is None:
+            shape = self._initial_value.shape if validate_shape else None
+        dtype = self._initial_value.dtype.base_dtype
+        return raw.VariableV2(shape=TensorShape(shape), dtype=dtype, name=scope)
 
     # How the graph sees it
 

@@ -254,7 +254,7 @@ class ResourceVariable(BaseResourceVariable):
                 self._static_shape = self._settled_shape(shape)
                 self._dtype = self._initial_value.dtype.base_dtype
                 self._handle = raw.VarHandleOp(
-                    shape=self._static_shape, dtype=self._dtype, shared_name=own_name, name=scope
+                    shape=self.shape, dtype=self._dtype, shared_name=own_name, name=scope
                 )
             self._handle.handle_data = (self._dtype, self._static_shape)
             with name_scope("IsInitialized"):
