@@ -34,7 +34,7 @@ from penstock.ops.random_common import (
     sizes_of,
 )
 
-__all__ = ["SPECS", "bounds_message", "multinomial_blocks", "shuffles"]
+__all__ = ["SPECS", "bounds_message", "check_bounds", "shuffles"]
 
 _LOGITS = FLOATING | INTEGERS
 
@@ -58,7 +58,7 @@ def _seeded(rule: Callable[[ShapeContext], Shape]) -> Callable[[ShapeContext], S
 # --- blocks reserved
 
 
-def multinomial_blocks(attrs: Any, inputs: Any, outputs: Any) -> int:
+def _multinomial_blocks(attrs: Any, inputs: Any, outputs: Any) -> int:
     """Count the blocks of `Multinomial`: two words a sample, rows rounded up to whole blocks."""
     batch, samples = outputs[0]
     return batch * (-(-samples // 4) * 4) * 2 * BLOCKS_PER_OUTPUT
@@ -81,7 +81,12 @@ def bounds_message(low: Any, high: Any) -> str:
     return f"RandomUniformInt needs minval less than maxval, but minval={low} and maxval={high}."
 
 
-def _check_bounds(low: Any, high: Any, shape: tuple[int, ...]) -> None:
+def check_bounds(low: Any, high: Any, shape: tuple[int, ...]) -> None:
+    """Refuse bounds that leave no integer to draw.
+
+    Raises:
+      InvalidArgumentError: if `low` is not less than `high`, and there is anything to draw.
+    """
     if prod(shape) and low >= high:
         raise InvalidArgumentError(None, None, bounds_message(low, high))
 
@@ -102,7 +107,7 @@ def _uniform_int(
     xp: Any, shape: Any, minval: Any, maxval: Any, *, key: Any, counter: Any, Tout: Any
 ) -> Any:
     sizes = sizes_of(shape)
-    _check_bounds(minval, maxval, sizes)
+    check_bounds(minval, maxval, sizes)
     return distributions.uniform_int(xp, key, counter, sizes, minval, maxval, numpy_dtype(Tout))
 
 
@@ -188,7 +193,7 @@ MULTINOMIAL = OpSpec(
     kernel=_multinomial,
     grad=NOT_DIFFERENTIABLE,
     static=["num_samples"],
-    random=multinomial_blocks,
+    random=_multinomial_blocks,
 )
 
 

@@ -13,6 +13,7 @@ import jax.numpy
 import numpy as np
 
 from penstock.core.dtypes import DType, as_dtype
+from penstock.engine.xla_tier.checks import tracing
 from penstock.graph.build import apply
 from penstock.graph.conversion import constant
 from penstock.graph.graph import Graph
@@ -69,6 +70,7 @@ def compute(tier: str, node: Node, values: Sequence[Any]) -> list[Any]:
             complete[index] = argument
         return bound(jax.numpy, complete)
 
+    tracing.node = node
     outputs = jax.jit(program)(*(values[index] for index in traced))
     return [np.asarray(value) for value in outputs]
 

@@ -10,10 +10,11 @@ from typing import Any
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 
 from penstock.engine.xla_tier.checks import require
 from penstock.ops import distributions, philox
-from penstock.ops.random import bounds_message, shuffles
+from penstock.ops.random import bounds_message, check_bounds, shuffles
 from penstock.ops.random_common import numpy_dtype, sizes_of
 
 __all__ = ["KERNELS"]
@@ -36,8 +37,10 @@ def _uniform_int(
     xp: Any, shape: Any, minval: Any, maxval: Any, *, key: Any, counter: Any, Tout: Any
 ) -> Any:
     sizes = sizes_of(shape)
-    if 0 not in sizes:
-        require(jnp.asarray(minval) < maxval, bounds_message("a value", "one not greater"))
+    if all(isinstance(bound, (np.ndarray, np.generic)) for bound in (minval, maxval)):
+        check_bounds(minval, maxval, sizes)
+    elif 0 not in sizes:
+        require(jnp.less(minval, maxval), bounds_message("a value", "one not greater"))
     return distributions.uniform_int(xp, key, counter, sizes, minval, maxval, numpy_dtype(Tout))
 
 
