@@ -9,16 +9,19 @@ TensorFlow's: ``gradients/<node>_grad/...``.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from enum import Enum
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from penstock.autodiff.between import TRAINABLE, find_way
+from penstock.autodiff.branch_gradients import branch_gradients
 from penstock.autodiff.registry import get_gradient_function
 from penstock.autodiff.sums import check_method, identity_of, total
 from penstock.core import dtypes
 from penstock.functions.grouping import tuple as gated_tuple
+from penstock.functions.resource_variable import is_resource_variable
 from penstock.graph.build import convert_to_tensor, raw
 from penstock.graph.conversion import convert
 from penstock.graph.default import default_graph
@@ -130,6 +133,8 @@ def _differentiable(x: Any) -> Any:
     """Give the tensor that stands for x: the reference or the handle, if it is a variable."""
     if isinstance(x, IndexedSlices):
         return x
+    if is_resource_variable(x):
+        return x.handle
     return convert(default_graph(), x, name="x", as_ref=True)
 
 
@@ -177,7 +182,7 @@ class _Walk:
 
     def beside(self, node: Node) -> AbstractContextManager[Any]:
         """Colocate with `node`, if that was asked for."""
-        return node.graph.colocate_with(node) if self._colocate else nullcontext()
+        return default_graph().colocate_with(node) if self._colocate else nullcontext()
 
     def run(self, ys: Sequence[Node], xs: Sequence[Node], stops: Sequence[Node]) -> None:
         """Visit the nodes from `ys` back to `xs`."""
@@ -212,12 +217,12 @@ class _Walk:
 
     def _pass_on(self, node: Node, dys: list[Any]) -> None:
         """Turn gradients of a node's outputs into gradients of its inputs."""
-        function = get_gradient_function(node)
+        function = _gradient_function(node)
         if function is None:
             return
-        if len(dys) > 1:
+        if len(dys) > 1 and not node.spec.bodies:
             dys = [_zeros_if_none(tensor, dy) for tensor, dy in zip(node.outputs, dys, strict=True)]
-        graph = node.graph
+        graph = default_graph()
         with graph.name_scope(f"{node.name}_grad"):
             found = _as_gradients(function(node, *dys))
             if len(found) != len(node.inputs):
@@ -233,6 +238,12 @@ class _Walk:
             if gradient is not None:
                 _fit(node, tensor, gradient)
                 self.give(tensor, gradient)
+
+
+def _gradient_function(node: Node) -> Callable[..., Any] | None:
+    if node.spec.bodies and node.gradient_override is None:
+        return partial(branch_gradients, gradients)
+    return get_gradient_function(node)
 
 
 def _as_gradients(found: Any) -> list[Any]:

@@ -8,12 +8,11 @@ shapes first, and leave out the sum where nothing was stretched.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
-from penstock.graph.constant_value import constant_value
 from penstock.graph.spec import NOT_DIFFERENTIABLE, OpSpec
 from penstock.ops import composed
 from penstock.ops.arrays_common import INDEX_AS_INT32
@@ -51,30 +50,41 @@ def _by_tensors(ops: Any, shape_x: Any, shape_y: Any) -> tuple[Reduce, Reduce]:
 
 
 def settled(ops: Any, x: Any, y: Any) -> tuple[Reduce, Reduce]:
-    """Build the axes along which x and y are stretched, from static shapes where they are full."""
+    """Build the axes along which x and y are stretched, from static shapes where they are full.
+
+    TensorFlow works the axes out by a node, the first time that a graph has a pair of shapes.
+    """
     shapes = x.static_shape, y.static_shape
     if any(shape is None or None in shape for shape in shapes):
         return _by_tensors(ops, ops.Shape(x), ops.Shape(y))
-    found = ops.BroadcastGradientArgs(*(list(shape) for shape in shapes))
+    seen = x.graph.extras.setdefault("stretched shapes", set())
+    if shapes not in seen:
+        seen.add(shapes)
+        ops.BroadcastGradientArgs(*map(list, shapes))
     functions: list[Reduce] = []
-    for axes, shape in zip(found, shapes, strict=True):
-        known = constant_value(axes)
-        functions.append(_summing(ops, known, list(shape)) if known.size else lambda g: g)
+    for axes, shape in zip(_axes_of(*shapes), shapes, strict=True):
+        functions.append(_summing(ops, axes, list(shape)) if axes else lambda gradient: gradient)
     return functions[0], functions[1]
+
+
+def _axes_of(first: Sequence[int], second: Sequence[int]) -> tuple[list[int], list[int]]:
+    """List the axes to sum a gradient over, for each of two shapes that are stretched together."""
+    axes: tuple[list[int], list[int]] = ([], [])
+    if first == second:
+        return axes
+    rank = max(len(first), len(second))
+    padded = ([1] * (rank - len(sizes)) + list(sizes) for sizes in (first, second))
+    for axis, (m, n) in enumerate(zip(*padded, strict=True)):
+        if m == 1:
+            axes[0].append(axis)
+        if n == 1:
+            axes[1].append(axis)
+    return axes
 
 
 def _stretched_axes(xp: Any, s0: Any, s1: Any) -> tuple[Any, Any]:
     first, second = ([int(size) for size in np.ravel(sizes)] for sizes in (s0, s1))
-    axes: tuple[list[int], list[int]] = ([], [])
-    if first != second:
-        rank = max(len(first), len(second))
-        first, second = ([1] * (rank - len(sizes)) + sizes for sizes in (first, second))
-        for axis, (m, n) in enumerate(zip(first, second, strict=True)):
-            if m == 1:
-                axes[0].append(axis)
-            if n == 1:
-                axes[1].append(axis)
-    return xp.asarray(axes[0], dtype=s0.dtype), xp.asarray(axes[1], dtype=s0.dtype)
+    return tuple(xp.asarray(axes, dtype=s0.dtype) for axes in _axes_of(first, second))
 
 
 BROADCAST_GRADIENT_ARGS = OpSpec(

@@ -50,8 +50,8 @@ def constant(value: Any, dtype: DType | None = None, name: str = "Const", shape:
 def cast(x: Any, dtype: DType, name: str | None = None) -> Any:
     """Build `x` in another dtype; what has that dtype already is given back."""
     dtype = dtype.base_dtype
-    if hasattr(x, "value_index") and x.dtype is dtype:
-        return x
+    if getattr(x, "dtype", None) is dtype:
+        return x  # also a variable in resource form, which is read where it is used
     with name_scope(name, "Cast", [x]) as scope:
         tensor = convert_to_tensor(x, name="x")
         if tensor.dtype.base_dtype is dtype:
