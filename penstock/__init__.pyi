@@ -18,6 +18,8 @@ One block per source module, in the order of the floors; modules and names sorte
 """
 
 from . import (
+    contrib as contrib,
+    nn as nn,
     train as train,
 )
 from .api import (

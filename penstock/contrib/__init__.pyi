@@ -1,0 +1,6 @@
+"""The modules of `tf.contrib`; see ``penstock/__init__.pyi`` for how this file is read."""
+
+from . import (
+    framework as framework,
+    slim as slim,
+)

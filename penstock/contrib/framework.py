@@ -1,0 +1,86 @@
+"""`tf.contrib.framework`: the global step, and looking variables up by name."""
+
+from typing import Any
+
+from penstock.core import nest
+from penstock.graph.collections import GraphKeys
+from penstock.graph.default import default_graph
+from penstock.train.global_step import (
+    assert_global_step,
+    create_global_step,
+    get_global_step,
+    get_or_create_global_step,
+)
+
+__all__ = [
+    "assert_global_step",
+    "create_global_step",
+    "get_global_step",
+    "get_local_variables",
+    "get_model_variables",
+    "get_or_create_global_step",
+    "get_trainable_variables",
+    "get_unique_variable",
+    "get_variables",
+    "get_variables_by_name",
+    "get_variables_by_suffix",
+    "nest",
+]
+
+
+def get_variables(
+    scope: Any = None, suffix: str | None = None, collection: str = GraphKeys.GLOBAL_VARIABLES
+) -> list[Any]:
+    """The variables of a collection, those of a scope or with a suffix only.
+
+    Args:
+      scope: A variable scope or the start of names, as a regular expression.
+      suffix: The end of names; it may leave the `:0` out.
+      collection: The collection to look in.
+    """
+    pattern = getattr(scope, "name", scope)
+    if suffix is not None:
+        end = suffix if ":" in suffix else f"{suffix}:"
+        pattern = f"{pattern or ''}.*{end}"
+    return default_graph().get_collection(collection, pattern)
+
+
+def get_trainable_variables(scope: Any = None, suffix: str | None = None) -> list[Any]:
+    """`get_variables` among the trainable ones."""
+    return get_variables(scope, suffix, GraphKeys.TRAINABLE_VARIABLES)
+
+
+def get_model_variables(scope: Any = None, suffix: str | None = None) -> list[Any]:
+    """`get_variables` among those of the collection MODEL_VARIABLES."""
+    return get_variables(scope, suffix, GraphKeys.MODEL_VARIABLES)
+
+
+def get_local_variables(scope: Any = None, suffix: str | None = None) -> list[Any]:
+    """`get_variables` among the local ones."""
+    return get_variables(scope, suffix, GraphKeys.LOCAL_VARIABLES)
+
+
+def get_variables_by_suffix(suffix: str, scope: Any = None) -> list[Any]:
+    """The variables whose names end so."""
+    return get_variables(scope=scope, suffix=suffix)
+
+
+def get_variables_by_name(given_name: str, scope: Any = None) -> list[Any]:
+    """The variables of that name, in whatever scopes below `scope`."""
+    return get_variables(scope=scope, suffix=f"/{given_name}:|^{given_name}:")
+
+
+def get_unique_variable(var_op_name: str) -> Any:
+    """The one variable of that full name.
+
+    Raises:
+      ValueError: There is none, or several variables' names begin with it.
+    """
+    candidates = get_variables(scope=var_op_name)
+    if not candidates:
+        raise ValueError(f"There is no variable {var_op_name!r} in this graph.")
+    for candidate in candidates:
+        if candidate.op.name == var_op_name:
+            return candidate
+    names = [candidate.op.name for candidate in candidates]
+    raise ValueError(f"No variable is named {var_op_name!r}; there are {names}.")
