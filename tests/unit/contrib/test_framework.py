@@ -1,4 +1,4 @@
-"""tf.contrib.framework and tf.contrib.slim: looking variables up, as TensorFlow 1.15.5 finds them."""
+"""tf.contrib.framework and tf.contrib.slim: variables by name, as TensorFlow 1.15.5 finds them."""
 
 import pytest
 
