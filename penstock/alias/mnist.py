@@ -6,6 +6,7 @@ downloaded.  Batches are drawn as TensorFlow 1.15 draws them: the same seed give
 
 import collections
 import gzip
+import math
 import os
 import struct
 from typing import Any, BinaryIO
@@ -124,7 +125,7 @@ class DataSet:
             if len(images) != len(labels):
                 raise ValueError(f"Each image needs a label, got {len(images)} and {len(labels)}")
             if reshape:
-                images = images.reshape(len(images), -1)
+                images = images.reshape(len(images), math.prod(images.shape[1:]))
             if dtype.name == "float32":
                 images = np.multiply(images.astype(np.float32), np.float32(1.0 / 255.0))
             self._images = images
