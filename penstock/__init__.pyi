@@ -137,6 +137,10 @@ from .functions.arrays import (
     stop_gradient as stop_gradient,
     transpose as transpose,
 )
+from .functions.arrays_batched import (
+    batch_gather as batch_gather,
+    batch_gather_nd as batch_gather_nd,
+)
 from .functions.arrays_filling import (
     diag as diag,
     diag_part as diag_part,
@@ -151,7 +155,6 @@ from .functions.arrays_filling import (
     zeros_like as zeros_like,
 )
 from .functions.arrays_indexing import (
-    batch_gather as batch_gather,
     boolean_mask as boolean_mask,
     gather as gather,
     gather_nd as gather_nd,
@@ -190,6 +193,9 @@ from .functions.arrays_ordering import (
     space_to_batch as space_to_batch,
     space_to_batch_nd as space_to_batch_nd,
     space_to_depth as space_to_depth,
+)
+from .functions.arrays_repeating import (
+    repeat as repeat,
 )
 from .functions.get_variable import (
     get_local_variable as get_local_variable,

@@ -7,6 +7,7 @@ from typing import Any
 from penstock.core import dtypes
 from penstock.core.dtypes import as_dtype
 from penstock.graph.build import convert_to_tensor, raw
+from penstock.graph.constant_value import constant_value
 from penstock.graph.name_scope import name_scope
 from penstock.graph.node import Tensor
 from penstock.ops import composed
@@ -178,11 +179,23 @@ def pad(
     kind = mode.upper()
     if kind == "CONSTANT":
         if hasattr(constant_values, "value_index") or constant_values != 0:
-            return raw.PadV2(tensor, paddings, constant_values, name=name)
-        return raw.Pad(tensor, paddings, name=name)
+            return _settled(raw.PadV2(tensor, paddings, constant_values, name=name))
+        return _settled(raw.Pad(tensor, paddings, name=name))
     if kind in ("REFLECT", "SYMMETRIC"):
-        return raw.MirrorPad(tensor, paddings, mode=kind, name=name)
+        return _settled(raw.MirrorPad(tensor, paddings, mode=kind, name=name))
     raise ValueError(f"mode of pad must be CONSTANT, REFLECT or SYMMETRIC, not {mode!r}.")
+
+
+def _settled(padded: Tensor) -> Tensor:
+    """Settle the sizes along axes whose paddings are constants, where others are not."""
+    x, paddings = padded.op.inputs[:2]
+    if paddings.op.type == "Pack" and x.static_shape is not None:
+        rows = [constant_value(row) for row in paddings.op.inputs]
+        padded.set_shape(
+            None if size is None or row is None else size + int(row.sum())
+            for size, row in zip(x.static_shape, rows, strict=True)
+        )
+    return padded
 
 
 def tile(input: Any, multiples: Any, name: str | None = None) -> Tensor:  # noqa: A002

@@ -6,6 +6,7 @@ from typing import Any
 
 from penstock.core import dtypes
 from penstock.core.dtypes import as_dtype
+from penstock.functions.arrays_batched import batch_gather_nd
 from penstock.graph.build import convert_to_tensor, raw
 from penstock.graph.constant_value import constant_value
 from penstock.graph.name_scope import name_scope
@@ -13,7 +14,6 @@ from penstock.graph.node import Tensor
 from penstock.ops import composed
 
 __all__ = [
-    "batch_gather",
     "boolean_mask",
     "gather",
     "gather_nd",
@@ -137,86 +137,11 @@ def gather_nd(params: Any, indices: Any, name: str | None = None, batch_dims: in
       A tensor of the shape ``indices.shape[:-1] + params.shape[n:]``.
     """
     if batch_dims:
-        return _batch_gather_nd(params, indices, batch_dims, name)
+        return batch_gather_nd(params, indices, batch_dims, name)
     read = getattr(params, "gather_nd", None)
     if read is not None:
         return read(indices, name=name)
     return raw.GatherNd(params, indices, name=name)
-
-
-def _batch_gather_nd(params: Any, indices: Any, batch_dims: int, name: str | None) -> Tensor:
-    """Gather points within each entry of a batch: the entry's coordinates are put before them."""
-    with name_scope(name, "BatchGatherND", [params, indices]):
-        indices = convert_to_tensor(indices, name="indices")
-        params = convert_to_tensor(params, name="params")
-        count = None if indices.static_shape is None else len(indices.static_shape)
-        if count is None:
-            raise ValueError(f"The rank of indices must be known, but that of {indices!r} is not.")
-        if not 0 < batch_dims < count:
-            raise ValueError(
-                f"batch_dims must be from 0 to {count - 1}, one less than the rank of indices, not "
-                f"{batch_dims}."
-            )
-        shape = composed.shape(indices)
-        ones = [1] * (count - 1)
-        expanded = []
-        for axis in range(batch_dims):
-            size = composed.shape(params)[axis]
-            places = raw.Range(0, size, 1, name="range")
-            sizes = ones.copy()
-            sizes[axis] = -1
-            column = raw.Reshape(raw.Cast(places, DstT=indices.dtype), [*sizes, 1])
-            whole = raw.ConcatV2([shape[:-1], [1]], 0, name="concat")
-            expanded.append(raw.BroadcastTo(column, whole))
-        points = raw.ConcatV2([*expanded, indices], -1, name="concat")
-        return raw.GatherNd(params, points)
-
-
-def batch_gather(params: Any, indices: Any, name: str | None = None) -> Tensor:
-    """Build slices by index within each entry of a batch.
-
-    Args:
-      params: a tensor [batch..., n, ...].
-      indices: integers [batch..., k], below n; its rank must be known.
-      name: name scope of what is built.
-
-    Returns:
-      A tensor [batch..., k, ...].
-
-    Raises:
-      ValueError: if the rank of `indices` is not known.
-    """
-    with name_scope(name, "BatchGather", [params, indices]):
-        indices = convert_to_tensor(indices, name="indices")
-        params = convert_to_tensor(params, name="params")
-        if indices.static_shape is None:
-            raise ValueError(f"The rank of indices must be known, but that of {indices!r} is not.")
-        return _batch_gather(params, indices, len(indices.static_shape) - 1)
-
-
-def _batch_gather(params: Tensor, indices: Tensor, batch_dims: int) -> Tensor:
-    """Number the rows of all entries through, and gather among those."""
-    wanted, shape = composed.shape(indices), composed.shape(params)
-    dtype = indices.dtype.base_dtype
-    stride = composed.ones([], dtype)
-    sizes = raw.Cast(shape, DstT=dtype)
-    for axis in range(batch_dims - 1, -1, -1):
-        size = sizes[axis]
-        stride = stride * sizes[axis + 1]
-        start, step = composed.zeros([], dtype), composed.ones([], dtype)
-        places = raw.Range(start, size, step) * stride
-        along = [1] * axis + [size] + [1] * (batch_dims - axis)
-        indices = indices + raw.Reshape(places, composed.stack(along))
-    flat = raw.Reshape(indices, [-1])
-    rest = shape[batch_dims + 1 :]
-    rows = raw.Prod(shape[: batch_dims + 1], [0])
-    table = raw.Reshape(params, raw.ConcatV2([[rows], rest], 0, name="concat"))
-    found = raw.GatherV2(table, flat, 0)
-    result = raw.Reshape(found, raw.ConcatV2([wanted, rest], 0, name="concat"))
-    result.set_shape(params.shape[:batch_dims].merge_with(indices.shape[:batch_dims])
-                      .concatenate(indices.shape[batch_dims:])
-                      .concatenate(params.shape[batch_dims + 1 :]))  # fmt: skip
-    return result
 
 
 def scatter_nd(indices: Any, updates: Any, shape: Any, name: str | None = None) -> Tensor:

@@ -88,10 +88,14 @@ def convert(
                 return _checked(tensor, value, dtype)
     if preferred is not None and dtype is None:
         try:
-            return constant(graph, value, preferred, name=name or "Const")
+            return constant(graph, value, preferred, name=name or _name_for(value))
         except (TypeError, ValueError):
             pass  # a preference only: the value's own dtype is next
-    return constant(graph, value, dtype, name=name or "Const")
+    return constant(graph, value, dtype, name=name or _name_for(value))
+
+
+def _name_for(value: Any) -> str:
+    return "shape_as_tensor" if isinstance(value, (TensorShape, Dimension)) else "Const"
 
 
 def _checked(tensor: Tensor, value: Any, dtype: DType | None) -> Tensor:
@@ -194,6 +198,8 @@ def tensor_value(value: Any, dtype: DType | None = None, shape: Any = None) -> n
       ValueError: if the value is ragged, or longer than the shape.
     """
     wanted = as_dtype(dtype).base_dtype if dtype is not None else None
+    if shape is not None and 0 in shape:
+        return np.empty(shape, (wanted or dtypes.float32).as_numpy_dtype)
     array = _as_array(value, wanted)
     if shape is not None and array.shape != tuple(shape):
         array = _filled(array, tuple(shape))
