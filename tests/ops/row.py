@@ -33,6 +33,7 @@ class Row:
       attrs: attributes to give.
       dtypes: the dtypes to try; the inputs that share the first input's type attr are cast.
       grad: whether gradients are compared with differences; or the indices of the (flat) inputs.
+      symmetric: whether the inputs are symmetric matrices, and moved as such for the differences.
       second: whether second derivatives are, too.
       rtol: relative and absolute tolerance, where the dtype's own does not serve.
       shape_known: whether the static shape must be fully known where those of the inputs are.
@@ -46,6 +47,7 @@ class Row:
     check: Callable[[list[Any]], None] | None = None
     dtypes: Sequence[str] = ()
     grad: bool | Sequence[int] = False
+    symmetric: bool = False
     second: bool = True
     rtol: float | None = None
     shape_known: bool = True
