@@ -9,9 +9,11 @@ from typing import Any
 
 from penstock.core.dtypes import DType, int32, int64
 from penstock.core.shapes import Shape
+from penstock.graph.indexed_slices import IndexedSlices
 from penstock.graph.shape_context import ShapeContext
-from penstock.graph.spec import NOT_DIFFERENTIABLE, OpSpec, Undefined, attr
-from penstock.ops import shape_rules as rules
+from penstock.graph.spec import NOT_DIFFERENTIABLE, OpSpec, attr
+from penstock.ops import composed, shape_rules as rules
+from penstock.ops.arrays_gathering import gather_along
 from penstock.ops.state import count_up
 
 __all__ = ["INDEX", "SPECS", "handle_data", "variable_shape"]
@@ -167,14 +169,16 @@ def _gathered_shape(c: ShapeContext) -> Shape:
 
 
 def _gather(xp: Any, resource: Any, indices: Any, *, batch_dims: int) -> Any:
-    if not batch_dims:
-        return xp.take(resource, indices, axis=0)
-    batch = resource.shape[:batch_dims]
-    grids = [
-        xp.reshape(xp.arange(size), (1,) * axis + (size,) + (1,) * (indices.ndim - axis - 1))
-        for axis, size in enumerate(batch)
-    ]
-    return resource[(*grids, indices)]
+    return gather_along(xp, resource, indices, batch_dims, batch_dims)
+
+
+def _gather_gradient(ops: Any, node: Any, dy: Any) -> list[Any]:
+    """Give the rows of `dy` and where they go; the variable's shape is that of its handle."""
+    handle, indices = node.inputs
+    shape = composed.constant(list(handle_data(handle)[1]), int32)
+    count = composed.expand_dims(composed.size(indices), 0)
+    rows = ops.ConcatV2([count, shape[1:]], 0, name="concat")
+    return [IndexedSlices(ops.Reshape(dy, rows), ops.Reshape(indices, count), shape), None]
 
 
 RESOURCE_GATHER = OpSpec(
@@ -190,7 +194,7 @@ RESOURCE_GATHER = OpSpec(
     doc="The rows of the variable that `indices` names, without reading the others.",
     shape=_gathered_shape,
     kernel=_gather,
-    grad=Undefined("its gradient is rows of the variable, which has no form here yet"),
+    grad=_gather_gradient,
     reads=["resource"],
 )
 

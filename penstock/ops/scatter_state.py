@@ -29,6 +29,7 @@ def check_indices(xp: Any, indices: Any, size: int) -> None:
     Raises:
       InvalidArgumentError: if one is negative or too large.
     """
+    indices = xp.asarray(indices)
     outside = (indices < 0) | (indices >= size)
     if outside.any():
         place = tuple(int(axis) for axis in xp.argwhere(outside)[0])

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from penstock.engine.contract import KernelTable
-from penstock.engine.numpy_tier.kernels import nn, random
+from penstock.engine.numpy_tier.kernels import nn, random, state
 
 __all__ = ["KERNELS"]
 
-KERNELS: KernelTable = {**nn.KERNELS, **random.KERNELS}
+KERNELS: KernelTable = {
+    **nn.KERNELS,
+    **random.KERNELS,
+    **state.KERNELS,
+}

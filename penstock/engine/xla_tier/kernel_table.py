@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 from penstock.engine.contract import KernelTable
-from penstock.engine.xla_tier.kernels import convolution, nn, random
+from penstock.engine.xla_tier.kernels import convolution, nn, random, scatter_state, training
 
 __all__ = ["KERNELS"]
 
-KERNELS: KernelTable = {**convolution.KERNELS, **nn.KERNELS, **random.KERNELS}
+KERNELS: KernelTable = {
+    **convolution.KERNELS,
+    **nn.KERNELS,
+    **random.KERNELS,
+    **scatter_state.KERNELS,
+    **training.KERNELS,
+}
