@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from penstock.engine.contract import KernelTable
-from penstock.engine.numpy_tier.kernels import nn, random, state
+from penstock.engine.numpy_tier.kernels import (
+    arrays,
+    nn,
+    random,
+    state,
+)
 
 __all__ = ["KERNELS"]
 
 KERNELS: KernelTable = {
+    **arrays.KERNELS,
     **nn.KERNELS,
     **random.KERNELS,
     **state.KERNELS,

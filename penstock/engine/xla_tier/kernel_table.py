@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 from penstock.engine.contract import KernelTable
-from penstock.engine.xla_tier.kernels import convolution, nn, random, scatter_state, training
+from penstock.engine.xla_tier.kernels import (
+    arrays,
+    convolution,
+    linear_algebra,
+    nn,
+    random,
+    scatter_state,
+    segments,
+    training,
+)
 
 __all__ = ["KERNELS"]
 
 KERNELS: KernelTable = {
+    **arrays.KERNELS,
     **convolution.KERNELS,
+    **linear_algebra.KERNELS,
     **nn.KERNELS,
     **random.KERNELS,
     **scatter_state.KERNELS,
+    **segments.KERNELS,
     **training.KERNELS,
 }
