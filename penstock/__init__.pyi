@@ -197,6 +197,10 @@ from .functions.arrays_ordering import (
 from .functions.arrays_repeating import (
     repeat as repeat,
 )
+from .functions.cond import (
+    case as case,
+    cond as cond,
+)
 from .functions.get_variable import (
     get_local_variable as get_local_variable,
     get_variable as get_variable,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from penstock.core import dtypes
 from penstock.graph.build import convert_to_tensor, raw
+from penstock.graph.default import default_graph
 from penstock.graph.indexed_slices import IndexedSlices
 from penstock.graph.node import Tensor
 
@@ -59,7 +60,7 @@ def total(node: Node, parts: Sequence[Any], pairwise: bool) -> Any:
 
 
 def _sum_by_pairs(node: Node, parts: Sequence[Tensor]) -> Tensor:
-    with node.graph.name_scope(f"{node.name}_gradient_sum"):
+    with default_graph().name_scope(f"{node.name}_gradient_sum"):
         running = parts[0]
         for part in parts[1:]:
             running = raw.AddN([running, part])
@@ -73,7 +74,7 @@ def _sum_by_device(node: Node, parts: Sequence[Tensor]) -> Tensor:
         by_device.setdefault(part.op.device, []).append(part)
     sums = []
     for _, members in sorted(by_device.items()):
-        with node.graph.colocate_with(members[0].op, ignore_existing=True):
+        with default_graph().colocate_with(members[0].op, ignore_existing=True):
             sums.append(members[0] if len(members) == 1 else raw.AddN(members))
     return sums[0] if len(sums) == 1 else raw.AddN(sums)
 

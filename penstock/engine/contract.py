@@ -10,16 +10,28 @@ A `Stage` is a run of steps for one device and one tier, with the slots it takes
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from penstock.core.errors import InvalidArgumentError, OpError
+from penstock.core.errors import FailedPreconditionError, InvalidArgumentError, OpError
 from penstock.graph.kernel_call import Bound, bind_kernel
 from penstock.graph.node import Node, Tensor
 from penstock.graph.spec import OpSpec
 
-__all__ = ["HOST", "NOTHING", "KernelTable", "NeedsValue", "Stage", "Step", "at_node", "bind"]
+__all__ = [
+    "HOST",
+    "NOTHING",
+    "Body",
+    "KernelTable",
+    "NeedsValue",
+    "Stage",
+    "Step",
+    "at_node",
+    "bind",
+    "fill_body",
+    "uninitialized",
+]
 
 # The slot that holds None in every table of values.
 NOTHING = 0
@@ -28,6 +40,28 @@ NOTHING = 0
 HOST = ""
 
 KernelTable = Mapping[str, Callable[..., Any]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Body:
+    """A function that a step calls, such as a branch: steps over a table of values of their own.
+
+    All bodies of a step take the same inputs, the step's sources without the predicate, and give
+    the same outputs, the step's targets.
+
+    Attributes:
+      steps: in the order in which they run.
+      size: the number of slots in the table.
+      inputs: slots that the inputs fill.
+      outputs: slots of the outputs; an input's where the body passes a state on.
+      required: inputs that are variables this body reads: position among the inputs, and key.
+    """
+
+    steps: tuple[Step, ...]
+    size: int
+    inputs: tuple[int, ...]
+    outputs: tuple[int, ...]
+    required: tuple[tuple[int, str], ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,6 +76,7 @@ class Step:
       static: positions in `sources` whose values the kernel needs as NumPy arrays.
       key: for a random op, the pair (seed, seed2) of this session; else None.
       device: the device it is placed on; empty for the host's interpreter.
+      bodies: the functions it calls, in the order of the record's `bodies`.
     """
 
     node: Node
@@ -50,6 +85,7 @@ class Step:
     static: tuple[int, ...] = ()
     key: tuple[int, int] | None = None
     device: str = ""
+    bodies: tuple[Body, ...] = ()
 
     def __repr__(self) -> str:
         return f"{self.targets} = {self.node.type}{self.sources}  # {self.node.name}"
@@ -131,6 +167,34 @@ def _bind_random(step: Step, kernel: Callable[..., Any]) -> Bound:
         return (counter + counter.dtype.type(blocks), *outputs)
 
     return call
+
+
+def uninitialized(node: Node, missing: Sequence[str]) -> FailedPreconditionError:
+    """Make the error of reading variables that have no value."""
+    others = f" So are all of these: {', '.join(missing)}." if len(missing) > 1 else ""
+    return FailedPreconditionError(
+        None,
+        node,
+        f"Attempting to use uninitialized value {missing[0]}.{others} A variable has no value "
+        "in a session until it is initialized or restored there. Run "
+        "sess.run(tf.global_variables_initializer()) first (and "
+        "tf.local_variables_initializer() for local variables).",
+    )
+
+
+def fill_body(step: Step, body: Body, values: Sequence[Any]) -> list[Any]:
+    """Make the table of values of a body from the step's inputs.
+
+    Raises:
+      FailedPreconditionError: if the body reads a variable that has no value.
+    """
+    missing = [key for position, key in body.required if values[position] is None]
+    if missing:
+        raise uninitialized(step.node, missing)
+    table: list[Any] = [None] * body.size
+    for slot, value in zip(body.inputs, values, strict=True):
+        table[slot] = value
+    return table
 
 
 def at_node(node: Node, error: Exception) -> OpError:

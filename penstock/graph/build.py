@@ -51,6 +51,10 @@ def graph_of(values: Any, graph: Graph | None = None) -> Graph:
     Raises:
       ValueError: if they come from different graphs, or not from `graph`.
     """
+    if graph is None:
+        current = default_graph()
+        if current.is_function:
+            return current  # it captures what comes from the graphs around it
     first = None
     for value in values:
         if isinstance(value, (list, tuple)):

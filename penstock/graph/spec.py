@@ -30,6 +30,8 @@ plainly. Its parts:
 * **random**: counter blocks that one run reserves, as a function of (attrs, input shapes, output
   shapes), each a list of tuples, one per tensor; the kernel of a random op gets keyword `key` =
   (seed, seed2) and `counter`, an integer from 0 that may be traced (uint64).
+* **bodies**: names of the attrs that hold functions (`FunctionGraph`) which a run of the op calls;
+  the tiers know how to run such an op, and the record has no kernel.
 * **host**: runs only in the interpreter (strings, files, outputs whose shape depends on values).
 * **stateful**: TensorFlow's flag; two such nodes are never merged or folded.
 """
@@ -171,6 +173,7 @@ class OpSpec:
     __slots__ = (
         "attr_by_name",
         "attrs",
+        "bodies",
         "doc",
         "grad",
         "host",
@@ -207,6 +210,7 @@ class OpSpec:
         writes: Iterable[str] = (),
         queries: Iterable[str] = (),
         random: Callable[..., int] | None = None,
+        bodies: Iterable[str] = (),
         host: bool = False,
         stateful: bool = False,
     ) -> None:
@@ -224,6 +228,7 @@ class OpSpec:
         self.writes = tuple(writes)
         self.queries = tuple(queries)
         self.random = random
+        self.bodies = tuple(bodies)
         self.host = host
         self.stateful = stateful or bool(self.reads or self.writes or self.queries or random)
         self.input_index = {arg.name: index for index, arg in enumerate(self.inputs)}

@@ -13,13 +13,16 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
+from penstock.core.dtypes import resource, string
 from penstock.engine.contract import HOST, NOTHING, Step
+from penstock.graph.function_graph import FunctionGraph
 from penstock.graph.node import Node, Tensor
-from penstock.graph.shape_context import arg_length
-from penstock.graph.spec import Arg
+from penstock.runtime.accesses import Accesses, accesses, args_by_index, is_reference
+from penstock.runtime.bodies import Signature, make_body
 from penstock.runtime.place import Placed
+from penstock.runtime.prune import prune
 from penstock.runtime.state import counter_key, variable_key
 
 __all__ = ["Program", "lower"]
@@ -34,7 +37,8 @@ class Program:
       size: the number of slots.
       feeds: slots of the fed tensors.
       fetches: slots of the wanted tensors.
-      reads: state that must be there before the step, with its slot.
+      reads: state that the step reads, with its slot.
+      optional: those of `reads` that may be missing: only a function reads them, if it is called.
       queries: state that is asked only whether it is there, with the answer's slot.
       counters: random counters, with their slot; one that is missing starts at zero.
       writes: state that the step changes, with the slot of its last version.
@@ -47,11 +51,17 @@ class Program:
     feeds: tuple[int, ...]
     fetches: tuple[int, ...]
     reads: Mapping[str, int]
+    optional: frozenset[str]
     queries: Mapping[str, int]
     counters: Mapping[str, int]
     writes: Mapping[str, int]
     names: Mapping[int, str]
     readers: Mapping[str, Node]
+
+    @property
+    def state_writes(self) -> list[str]:
+        """The variables that the program changes: `writes` without the random counters."""
+        return [key for key in self.writes if key not in self.counters]
 
     def __repr__(self) -> str:
         return "\n".join(map(str, self.steps))
@@ -67,21 +77,12 @@ def lower(placed: Placed, random_key: Callable[[Node], tuple[int, int]]) -> Prog
     return _Lowering(placed, random_key).program()
 
 
-@dataclass
-class _Accesses:
-    """How a node touches state: the keys it reads and writes."""
-
-    reads: dict[int, str] = field(default_factory=dict)
-    queries: dict[int, str] = field(default_factory=dict)
-    writes: tuple[str, ...] = ()
-    only_written: set[int] = field(default_factory=set)
-
-
 class _Lowering:
     def __init__(self, placed: Placed, random_key: Callable[[Node], tuple[int, int]]) -> None:
         self._placed = placed
         self._pruned = placed.pruned
         self._random_key = random_key
+        self._fed = set(placed.pruned.feeds)
         self._size = NOTHING + 1
         self._slots: dict[Tensor, int] = {}
         self._names: dict[int, str] = {}
@@ -91,12 +92,16 @@ class _Lowering:
         self._counters: dict[str, int] = {}
         self._readers: dict[str, Node] = {}
         self._steps: list[Step] = []
-        self._accesses = {node: _accesses(node) for node in self._pruned.nodes}
+        self._accesses = {node: self._access(node) for node in self._pruned.nodes}
         self._written_before = self._ancestor_writes()
 
     def program(self) -> Program:
         feeds = tuple(self._new_slot(tensor.name) for tensor in self._pruned.feeds)
-        self._slots.update(zip(self._pruned.feeds, feeds, strict=True))
+        self._slots.update(
+            (tensor, slot)
+            for tensor, slot in zip(self._pruned.feeds, feeds, strict=True)
+            if not _is_captured_reference(tensor)
+        )
         wanted_after: dict[Node, list[Tensor]] = {}
         for tensor in self._pruned.fetches:
             if tensor.dtype.is_ref_dtype and tensor not in self._slots:
@@ -116,6 +121,7 @@ class _Lowering:
             feeds,
             fetches,
             self._initial,
+            frozenset(self._initial.keys() - self._readers.keys()),
             self._queries,
             self._counters,
             {key: slot for key, slot in self._current.items() if slot != self._initial.get(key)},
@@ -141,7 +147,7 @@ class _Lowering:
         followers: dict[Node, list[Node]] = {}
         ready: list[tuple[bool, int, Node]] = []
         for node in nodes:
-            sources = {tensor.op for tensor in node.inputs if tensor not in self._slots}
+            sources = {tensor.op for tensor in node.inputs if tensor not in self._fed}
             sources.update(node.control_inputs)
             waits[node] = len(sources)
             for source in sources:
@@ -165,11 +171,10 @@ class _Lowering:
         none: frozenset[str] = frozenset()
         if not any(access.writes for access in self._accesses.values()):
             return {}
-        fed = set(self._pruned.feeds)
         before: dict[Node, frozenset[str]] = {}
         for node in self._sorted(self._pruned.nodes):
             keys = none
-            sources = [tensor.op for tensor in node.inputs if tensor not in fed]
+            sources = [tensor.op for tensor in node.inputs if tensor not in self._fed]
             for source in (*sources, *node.control_inputs):
                 if before[source] is not keys:
                     keys |= before[source]
@@ -180,6 +185,9 @@ class _Lowering:
     def _add(self, node: Node) -> None:
         spec = node.spec
         access = self._accesses[node]
+        if access.bodies:
+            self._add_call(node, access)
+            return
         if _gives_no_values(node):
             return
         sources = [
@@ -197,18 +205,68 @@ class _Lowering:
             self._current[key] = slot = self._new_slot(key)
             targets.append(slot)
             key_pair = self._random_key(node)
-        for tensor in node.outputs:
-            if tensor.dtype.is_ref_dtype:
-                continue
-            slot = self._new_slot(tensor.name)
-            targets.append(slot)
-            self._slots.setdefault(tensor, slot)
-        device = HOST if spec.host else self._placed.devices[node]
+        targets.extend(self._output_slots(node))
+        on_host = spec.host or _holds_strings(node)
+        device = HOST if on_host else self._placed.devices[node]
         self._steps.append(
             Step(node, tuple(sources), tuple(targets), _static(node), key_pair, device)
         )
 
-    def _source(self, node: Node, index: int, tensor: Tensor, access: _Accesses) -> int:
+    def _output_slots(self, node: Node) -> list[int]:
+        slots = []
+        for tensor in node.outputs:
+            if not tensor.dtype.is_ref_dtype:
+                slot = self._new_slot(tensor.name)
+                slots.append(slot)
+                self._slots.setdefault(tensor, slot)
+        return slots
+
+    def _access(self, node: Node) -> Accesses:
+        access = accesses(node)
+        access.bodies = tuple(
+            self._lower_body(node.attrs[name], self._placed.devices[node])
+            for name in node.spec.bodies
+        )
+        if access.bodies:
+            written = dict.fromkeys(key for body in access.bodies for key in body.state_writes)
+            access.writes = tuple(written)
+        return access
+
+    def _lower_body(self, function: FunctionGraph, device: str) -> Program:
+        pruned = prune(tuple(function.outputs), tuple(function.controls), tuple(function.arguments))
+        placed = Placed(pruned, dict.fromkeys(pruned.nodes, device))
+        return lower(placed, self._random_key)
+
+    def _add_call(self, node: Node, access: Accesses) -> None:
+        """Add a step that calls functions: their state goes in and comes out with the values."""
+        bodies = access.bodies
+        signature = Signature.of(bodies)
+        sources = [
+            NOTHING if is_reference(tensor) else self._source(node, index, tensor, access)
+            for index, tensor in enumerate(node.inputs)
+        ]
+        sources.extend(self._read(key, node, optional=True) for key in signature.reads)
+        sources.extend(self._query(key) for key in signature.queries)
+        for key in signature.counters:
+            self._counters[key] = self._new_slot(key)
+            sources.append(self._counters[key])
+        targets = []
+        for key in (*signature.writes, *signature.counters):
+            self._current[key] = slot = self._new_slot(key)
+            targets.append(slot)
+        targets.extend(self._output_slots(node))
+        on_host = any(step.device == HOST for body in bodies for step in body.steps)
+        self._steps.append(
+            Step(
+                node,
+                tuple(sources),
+                tuple(targets),
+                device=HOST if on_host else self._placed.devices[node],
+                bodies=tuple(make_body(body, signature) for body in bodies),
+            )
+        )
+
+    def _source(self, node: Node, index: int, tensor: Tensor, access: Accesses) -> int:
         if index in access.only_written:
             return NOTHING
         slot = self._slots.get(tensor)
@@ -220,13 +278,14 @@ class _Lowering:
             return self._read(access.reads[index], node)
         return self._read(variable_key(tensor), node)
 
-    def _read(self, key: str, node: Node) -> int:
+    def _read(self, key: str, node: Node, optional: bool = False) -> int:
         ordered_after_write = key in self._written_before.get(node, ())
         if ordered_after_write and key in self._current:
             return self._current[key]
         if key not in self._initial:
             self._initial[key] = self._new_slot(key)
-            self._readers[key] = node
+        if not optional:
+            self._readers.setdefault(key, node)
         return self._initial[key]
 
     def _query(self, key: str) -> int:
@@ -245,40 +304,24 @@ def _has_back_edge(nodes: tuple[Node, ...]) -> bool:
 
 
 def _gives_no_values(node: Node) -> bool:
-    """Tell whether a node is there for ordering or for its name only."""
-    return node.type == "NoOp" or node.spec.kernel is None and not node.inputs
+    """Tell whether a node is there for ordering, or to say which variable is meant, only."""
+    if node.type == "NoOp" or (node.spec.kernel is None and not node.inputs):
+        return True
+    return bool(node.outputs) and all(tensor.dtype is resource for tensor in node.outputs)
 
 
-def _args_by_index(node: Node) -> list[Arg]:
-    if node.spec.plain_inputs:
-        return list(node.spec.inputs)
-    args: list[Arg] = []
-    for arg in node.spec.inputs:
-        args.extend([arg] * arg_length(arg, node.attrs))
-    return args
+def _holds_strings(node: Node) -> bool:
+    """Tell whether a node takes or gives strings, which no device but the host can hold."""
+    return any(tensor.dtype.base_dtype is string for tensor in (*node.inputs, *node.outputs))
 
 
-def _accesses(node: Node) -> _Accesses:
-    spec = node.spec
-    access = _Accesses()
-    if not node.inputs or not (spec.reads or spec.writes or spec.queries):
-        return access
-    args = _args_by_index(node)
-    keys: dict[str, str] = {}
-    for index, arg in enumerate(args):
-        if arg.name in spec.reads:
-            access.reads[index] = keys[arg.name] = variable_key(node.inputs[index])
-        elif arg.name in spec.queries:
-            access.queries[index] = variable_key(node.inputs[index])
-        elif arg.name in spec.writes:
-            keys[arg.name] = variable_key(node.inputs[index])
-            access.only_written.add(index)
-    access.writes = tuple(keys[name] for name in spec.writes)
-    return access
+def _is_captured_reference(tensor: Tensor) -> bool:
+    """Tell whether a function's argument stands for a variable, whose state comes by its key."""
+    return tensor.op.type == "_Arg" and is_reference(tensor)
 
 
 def _static(node: Node) -> tuple[int, ...]:
     names = node.spec.static
     if not names:
         return ()
-    return tuple(index for index, arg in enumerate(_args_by_index(node)) if arg.name in names)
+    return tuple(index for index, arg in enumerate(args_by_index(node)) if arg.name in names)

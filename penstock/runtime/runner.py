@@ -16,6 +16,7 @@ import numpy as np
 
 from penstock.core.errors import FailedPreconditionError
 from penstock.engine.choose import COMPILE_SECONDS, compiled_overhead, interpreted_seconds
+from penstock.engine.contract import uninitialized
 from penstock.engine.numpy_tier.interpreter import Interpreter
 from penstock.graph.node import Tensor
 from penstock.runtime.lower import Program
@@ -61,7 +62,9 @@ class Runner:
 
     def __post_init__(self) -> None:
         program = self.program
-        self._reads = tuple(program.reads.items())
+        optional = program.optional
+        self._reads = tuple(item for item in program.reads.items() if item[0] not in optional)
+        self._optional_reads = tuple(item for item in program.reads.items() if item[0] in optional)
         self._queries = tuple(program.queries.items())
         self._counters = tuple(program.counters.items())
         self._write_keys = tuple(program.writes)
@@ -116,6 +119,8 @@ class Runner:
                     table[slot] = held[key]
             except KeyError:
                 raise self._uninitialized() from None
+        for key, slot in self._optional_reads:
+            table[slot] = held.get(key)
         for key, slot in self._queries:
             table[slot] = np.bool_(key in held)
         for key, slot in self._counters:
@@ -125,15 +130,7 @@ class Runner:
 
     def _uninitialized(self) -> FailedPreconditionError:
         missing = [key for key, _ in self._reads if key not in self.state.values]
-        others = f" So are all of these: {', '.join(missing)}." if len(missing) > 1 else ""
-        return FailedPreconditionError(
-            None,
-            self.program.readers[missing[0]],
-            f"Attempting to use uninitialized value {missing[0]}.{others} A variable has no value "
-            "in a session until it is initialized or restored there. Run "
-            "sess.run(tf.global_variables_initializer()) first (and "
-            "tf.local_variables_initializer() for local variables).",
-        )
+        return uninitialized(self.program.readers[missing[0]], missing)
 
     def _compiles(self, feeds: Sequence[Any]) -> bool:
         """Decide which tier serves these shapes, and count the run."""
@@ -163,6 +160,8 @@ class Runner:
             self._interpreter = Interpreter(self.program.steps)
         for slot in (*self.program.feeds, *self.program.reads.values()):
             value = table[slot]
+            if value is None:
+                continue
             if self._write_keys or not isinstance(value, (np.ndarray, np.generic)):
                 # What is written may be what was fed: the session keeps a copy of its own.
                 table[slot] = np.array(value)

@@ -64,7 +64,8 @@ class StagedRun:
         self._program = program
         self._state = state
         self._cuts: set[int] = set()
-        self._static: set[int] = set()
+        # Whether a variable is initialized decides which branch runs: that is always known.
+        self._static: set[int] = set(program.queries.values())
         self.compilations: list[Compilation] = []
         self._restage()
 

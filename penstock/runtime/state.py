@@ -30,9 +30,12 @@ class State:
         self._entropy: dict[str, tuple[int, int]] = {}
 
     def commit(self, keys: tuple[str, ...], values: list[Any]) -> None:
-        """Put the values a step wrote in place, all of them."""
+        """Put the values a step wrote in place, all of them; None takes a value away."""
         held = self.values
         for key, value in zip(keys, values, strict=True):
+            if value is None:
+                self.drop(key)
+                continue
             before = held.get(key)
             if before is None or before.shape != value.shape or before.dtype != value.dtype:
                 self.layout += 1
@@ -76,6 +79,11 @@ def variable_key(tensor: Tensor) -> str:
         if node.type in _SOURCES:
             container, name = node.attrs.get("container", ""), node.attrs.get("shared_name", "")
             return f"{container}/{name or node.name}" if container else name or node.name
+        if node.type == "_Arg":
+            source = node.graph.source_of(tensor)  # type: ignore[attr-defined]
+            if source is not None:
+                tensor = source
+                continue
         if not node.inputs:
             raise TypeError(f"{tensor.name!r} is not a reference to a variable.")
         tensor = node.inputs[_aliased_input(node)]

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
 
 from penstock.core.errors import OpError
-from penstock.engine.contract import Step, at_node, bind
+from penstock.engine.contract import Step, at_node, bind, fill_body
 from penstock.engine.numpy_tier.kernel_table import KERNELS
+from penstock.graph.kernel_call import Bound
 
 __all__ = ["Interpreter"]
 
@@ -22,7 +23,7 @@ class Interpreter:
     """
 
     def __init__(self, steps: Iterable[Step]) -> None:
-        self._steps = [(bind(step, KERNELS), step.sources, step.targets, step) for step in steps]
+        self._steps = [(_ready(step), step.sources, step.targets, step) for step in steps]
 
     def run(self, values: list[Any]) -> None:
         """Fill the slots that the steps write.
@@ -43,3 +44,20 @@ class Interpreter:
         except (OpError, ArithmeticError, LookupError, TypeError, ValueError) as error:
             assert step is not None
             raise at_node(step.node, error) from error
+
+
+def _ready(step: Step) -> Bound:
+    return _branches(step) if step.bodies else bind(step, KERNELS)
+
+
+def _branches(step: Step) -> Bound:
+    """Make the kernel of a step that calls one of its bodies, as its first input says."""
+    bodies = [(body, Interpreter(body.steps)) for body in step.bodies]
+
+    def call(xp: Any, values: Sequence[Any]) -> tuple[Any, ...]:
+        body, interpreter = bodies[0 if values[0] else 1]
+        table = fill_body(step, body, values[1:])
+        interpreter.run(table)
+        return tuple([table[slot] for slot in body.outputs])
+
+    return call

@@ -14,11 +14,9 @@ from typing import Any
 import jax
 import numpy as np
 
-from penstock.engine.contract import NOTHING, NeedsValue, Stage, bind
-from penstock.engine.numpy_tier.kernel_table import KERNELS as NUMPY_KERNELS
+from penstock.engine.contract import NOTHING, NeedsValue, Stage
 from penstock.engine.xla_tier.executable import Executable
-from penstock.engine.xla_tier.kernel_table import KERNELS
-from penstock.engine.xla_tier.trace import LARGEST_LITERAL, Layout, Trace
+from penstock.engine.xla_tier.trace import LARGEST_LITERAL, Layout, Trace, bind_steps
 
 __all__ = ["CompiledStage"]
 
@@ -34,9 +32,7 @@ class CompiledStage:
     def __init__(self, stage: Stage, device: Any) -> None:
         self._stage = stage
         self._device = device
-        self._steps = [
-            (step, bind(step, KERNELS), bind(step, NUMPY_KERNELS)) for step in stage.steps
-        ]
+        self._steps = bind_steps(stage.steps)
         self._literals: set[int] = set()
 
     def compile(self, inputs: Sequence[Any], static: frozenset[int]) -> Executable:
@@ -129,5 +125,7 @@ class CompiledStage:
 
 
 def _is_wide(value: Any) -> bool:
+    if value is None:
+        return False
     dtype = value.dtype
     return bool(dtype.itemsize == 16 or (dtype.itemsize == 8 and dtype.kind != "c"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,18 +12,28 @@ import jax.numpy as jnp
 import numpy as np
 
 from penstock.core.errors import OpError
-from penstock.engine.contract import NOTHING, NeedsValue, Step, at_node
+from penstock.engine.contract import NOTHING, Body, NeedsValue, Step, at_node, bind
+from penstock.engine.numpy_tier.kernel_table import KERNELS as NUMPY_KERNELS
+from penstock.engine.xla_tier.branches import KNOWN, branches
 from penstock.engine.xla_tier.checks import Check, tracing
 from penstock.engine.xla_tier.executable import OutputPlan
+from penstock.engine.xla_tier.kernel_table import KERNELS
 from penstock.graph.kernel_call import Bound
 
-__all__ = ["LARGEST_LITERAL", "Layout", "Trace"]
+__all__ = ["LARGEST_LITERAL", "BoundStep", "Layout", "Trace", "bind_steps"]
 
 # A known value with more elements than this is better computed, or passed in, by XLA than written
 # into the program.
 LARGEST_LITERAL = 4096
 
-_KNOWN = (np.ndarray, np.generic, type(None))
+
+@dataclass(frozen=True, slots=True)
+class BoundStep:
+    """A step with its kernels for traced and known values; one with bodies has one for both."""
+
+    step: Step
+    traced: Bound
+    known: Bound | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +61,7 @@ class Trace:
     """The function that JAX traces; what it learns on the way stays in its attributes.
 
     Args:
-      steps: each with its kernel for traced and for known values.
+      steps: as `bind_steps` gives them.
       layout: the slots that go in and come out.
 
     Attributes:
@@ -60,7 +71,7 @@ class Trace:
 
     __name__ = "stage"
 
-    def __init__(self, steps: list[tuple[Step, Bound, Bound]], layout: Layout) -> None:
+    def __init__(self, steps: list[BoundStep], layout: Layout) -> None:
         self._steps = steps
         self._layout = layout
         self.outputs = OutputPlan({}, {}, (), ())
@@ -73,11 +84,11 @@ class Trace:
         values.update(zip(layout.kept, kept, strict=True))
         values.update(zip(layout.constants, constants, strict=True))
         tracing.checks, tracing.conditions = [], []
-        for step, traced, known in self._steps:
-            if step.targets and step.targets[0] in values:
+        for bound in self._steps:
+            if bound.step.targets and bound.step.targets[0] in values:
                 continue
-            results = _evaluate(step, traced, known, values, layout.literals)
-            values.update(zip(step.targets, results, strict=True))
+            results = _evaluate(bound, values, layout.literals)
+            values.update(zip(bound.step.targets, results, strict=True))
         self.checks, conditions = tracing.checks, tracing.conditions
         given = {id(values[slot]): slot for slot in (*layout.kept, *layout.donated)}
         return self._results(values, given), conditions
@@ -89,7 +100,7 @@ class Trace:
         scalars: dict[Any, list[int]] = {}
         for position, slot in enumerate(self._layout.outputs):
             value = values[slot]
-            if isinstance(value, _KNOWN):
+            if isinstance(value, KNOWN):
                 known[position] = value
             elif given.get(id(value)) in self._layout.kept:
                 forwarded[position] = given[id(value)]
@@ -106,26 +117,44 @@ class Trace:
         return [*[values[slots[position]] for position in plain], *vectors]
 
 
+def bind_steps(steps: Iterable[Step]) -> list[BoundStep]:
+    """Make steps ready to be traced."""
+    return [_bind_step(step) for step in steps]
+
+
+def _bind_step(step: Step) -> BoundStep:
+    if not step.bodies:
+        return BoundStep(step, bind(step, KERNELS), bind(step, NUMPY_KERNELS))
+    bodies = {body: bind_steps(body.steps) for body in step.bodies}
+
+    def run(body: Body, table: list[Any]) -> None:
+        for bound in bodies[body]:
+            results = _evaluate(bound, table, frozenset())
+            for slot, result in zip(bound.step.targets, results, strict=True):
+                table[slot] = result
+
+    return BoundStep(step, branches(step, run), None)
+
+
 def _evaluate(
-    step: Step,
-    traced: Bound,
-    known: Bound,
-    values: dict[int, Any],
-    literals: frozenset[int],
+    bound: BoundStep, values: dict[int, Any] | list[Any], literals: frozenset[int]
 ) -> Any:
+    step, known = bound.step, bound.known
     inputs = [values[slot] for slot in step.sources]
     tracing.node = step.node
     try:
-        if all(isinstance(value, _KNOWN) for value in inputs) and (
+        if known is None:
+            return bound.traced(jnp, inputs)
+        if all(isinstance(value, KNOWN) for value in inputs) and (
             _stays_known(step) or not literals.isdisjoint(step.targets)
         ):
             with np.errstate(all="ignore"):
                 return known(np, inputs)
         for position in step.static:
-            if not isinstance(inputs[position], _KNOWN):
+            if not isinstance(inputs[position], KNOWN):
                 raise NeedsValue(step.sources[position])
         with jax.named_scope(step.node.name):
-            return traced(jnp, inputs)
+            return bound.traced(jnp, inputs)
     except NeedsValue:
         raise
     except (OpError, ArithmeticError, LookupError, TypeError, ValueError) as error:

@@ -1,0 +1,159 @@
+"""The body of a function: a graph of its own that takes what it uses from the graph around it.
+
+Branches and loop bodies are such graphs. Nodes made in one may use tensors of the graphs around
+it: each of those is *captured*, which makes it an argument of the function. Collections and the
+other things a graph keeps belong to the outermost graph, as in TensorFlow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any
+
+from penstock.core.dtypes import DType
+from penstock.core.shapes import Shape
+from penstock.graph.graph import Graph
+from penstock.graph.node import Node, Tensor
+from penstock.graph.spec import OpSpec
+
+__all__ = ["FunctionGraph"]
+
+
+class FunctionGraph(Graph):
+    """A function's body.
+
+    Args:
+      outer: the graph around it.
+      name: its name, and the name scope of its nodes.
+      beside: another function whose tensors may be captured too, until `rename_captures` says what
+        stands for them in the graph around: a gradient is built like that.
+
+    Attributes:
+      outer: the graph around it.
+      name: its name.
+      arguments: its argument tensors, in order.
+      captured: the argument by the outer tensor that it stands for, for those that were captured.
+      outputs: the tensors it gives.
+      controls: nodes that must run though no output needs them.
+      outer_controls: nodes of the graph around that must run before the function.
+    """
+
+    is_function = True
+
+    def __init__(self, outer: Graph, name: str, beside: FunctionGraph | None = None) -> None:
+        super().__init__(outer.library)
+        self.outer = outer
+        self.beside = beside
+        self.name = name
+        self.collections = outer.collections
+        self.extras = outer.extras
+        self.seed = outer.seed
+        self.naming.scope = name
+        self.arguments: list[Tensor] = []
+        self.captured: dict[Tensor, Tensor] = {}
+        self.outputs: list[Tensor] = []
+        self.controls: list[Node] = []
+        self.outer_controls: dict[Node, None] = {}
+
+    def add_argument(self, dtype: DType, shape: Shape, name: str) -> Tensor:
+        """Add an argument that every call gives a value for."""
+        attrs = {"T": dtype.base_dtype, "index": len(self.arguments)}
+        tensor = super().add_node(self.library["_Arg"], (), attrs, name).outputs[0]
+        tensor.dtype = dtype
+        tensor.static_shape = shape
+        self.arguments.append(tensor)
+        return tensor
+
+    def capture(self, tensor: Tensor) -> Tensor:
+        """Give the tensor of this graph that stands for `tensor`, of this graph or one around it.
+
+        Raises:
+          ValueError: if it belongs to a graph that is not around this one.
+        """
+        if tensor.graph is self:
+            return tensor
+        known = self.captured.get(tensor)
+        if known is not None:
+            return known
+        if tensor.op.type == "Const":
+            attrs = {key: tensor.op.attrs[key] for key in ("value", "dtype")}
+            copy = super().add_node(self.library["Const"], (), attrs, tensor.op.name).outputs[0]
+            self.captured[tensor] = copy
+            return copy
+        source = tensor
+        if tensor.graph is not self.outer and tensor.graph is not self.beside:
+            if not isinstance(self.outer, FunctionGraph):
+                raise ValueError(
+                    f"{tensor.name!r} belongs to a graph that is not around {self.name!r}, where "
+                    "it is used. Build both in one graph."
+                )
+            source = self.outer.capture(tensor)
+        inner: Tensor | None = self.captured.get(source)
+        if inner is None:
+            inner = self.add_argument(tensor.dtype, tensor.static_shape, tensor.op.name)
+            inner.handle_data = tensor.handle_data
+        self.captured[source] = self.captured[tensor] = inner
+        return inner
+
+    def rename_captures(self, names: Mapping[Tensor, Tensor]) -> None:
+        """Say which tensors of the graph around stand for captured ones of `beside`."""
+        self.captured = {names.get(key, key): inner for key, inner in self.captured.items()}
+        self.beside = None
+
+    def source_of(self, argument: Tensor) -> Tensor | None:
+        """Give the tensor of the graph around that a captured argument stands for, else None."""
+        for source, inner in self.captured.items():
+            if inner is argument and source.graph is self.outer:
+                return source
+        return None
+
+    def add_node(
+        self, spec: OpSpec, inputs: tuple[Tensor, ...], attrs: dict[str, Any], name: str
+    ) -> Node:
+        """Add a node, capturing those inputs that are of the graphs around; see `Graph`."""
+        return super().add_node(spec, tuple(map(self.capture, inputs)), attrs, name)
+
+    def as_graph_element(
+        self, obj: Any, allow_tensor: bool = True, allow_operation: bool = True
+    ) -> Any:
+        """Give the tensor or node that `obj` means; a tensor of a graph around is captured."""
+        convert = getattr(obj, "_as_graph_element", None)
+        if convert is not None:
+            obj = convert()
+        if isinstance(obj, Tensor) and allow_tensor and obj.graph is not self:
+            return self.capture(obj)
+        return super().as_graph_element(obj, allow_tensor, allow_operation)
+
+    def control_dependencies(
+        self, control_inputs: Iterable[Any] | None
+    ) -> AbstractContextManager[None]:
+        """Let nodes run after `control_inputs`; those of the graph around run before the call."""
+        if control_inputs is None:
+            return super().control_dependencies(None)
+        inside = []
+        for item in control_inputs:
+            node = _node_of(item)
+            if node is None or node.graph is self:
+                inside.append(item)
+            else:
+                self.outer_controls[node] = None
+        return super().control_dependencies(inside)
+
+    def colocate_with(self, op: Any, ignore_existing: bool = False) -> AbstractContextManager[None]:
+        """Put nodes where `op` is; a function has one place, so a node outside changes nothing."""
+        node = _node_of(op)
+        if node is not None and node.graph is not self:
+            return nullcontext()
+        return super().colocate_with(op, ignore_existing)
+
+    def __repr__(self) -> str:
+        return f"<function {self.name}: {len(self.arguments)} arguments, {self.version} operations>"
+
+
+def _node_of(item: Any) -> Node | None:
+    convert = getattr(item, "_as_graph_element", None)
+    element = convert() if convert is not None else item
+    if isinstance(element, Tensor):
+        return element.op
+    return element if isinstance(element, Node) else None

@@ -1,0 +1,68 @@
+"""How a node touches state: which variables it reads, writes, or asks about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from penstock.core.dtypes import resource
+from penstock.graph.node import Node, Tensor
+from penstock.graph.shape_context import arg_length
+from penstock.graph.spec import Arg
+from penstock.runtime.state import variable_key
+
+if TYPE_CHECKING:
+    from penstock.runtime.lower import Program
+
+__all__ = ["Accesses", "accesses", "args_by_index", "is_reference"]
+
+
+@dataclass
+class Accesses:
+    """The keys of the state a node touches, by the position of the input that leads to it.
+
+    Attributes:
+      reads, queries: by input.
+      writes: in the record's order.
+      only_written: inputs whose value before the write is not needed.
+      bodies: the programs of the functions it calls.
+    """
+
+    reads: dict[int, str] = field(default_factory=dict)
+    queries: dict[int, str] = field(default_factory=dict)
+    writes: tuple[str, ...] = ()
+    bodies: tuple[Program, ...] = ()
+    only_written: set[int] = field(default_factory=set)
+
+
+def is_reference(tensor: Tensor) -> bool:
+    """Tell whether a tensor stands for a variable rather than for a value."""
+    return tensor.dtype.is_ref_dtype or tensor.dtype is resource
+
+
+def args_by_index(node: Node) -> list[Arg]:
+    if node.spec.plain_inputs:
+        return list(node.spec.inputs)
+    args: list[Arg] = []
+    for arg in node.spec.inputs:
+        args.extend([arg] * arg_length(arg, node.attrs))
+    return args
+
+
+def accesses(node: Node) -> Accesses:
+    spec = node.spec
+    access = Accesses()
+    if not node.inputs or not (spec.reads or spec.writes or spec.queries):
+        return access
+    args = args_by_index(node)
+    keys: dict[str, str] = {}
+    for index, arg in enumerate(args):
+        if arg.name in spec.reads:
+            access.reads[index] = keys[arg.name] = variable_key(node.inputs[index])
+        elif arg.name in spec.queries:
+            access.queries[index] = variable_key(node.inputs[index])
+        elif arg.name in spec.writes:
+            keys[arg.name] = variable_key(node.inputs[index])
+            access.only_written.add(index)
+    access.writes = tuple(keys[name] for name in spec.writes)
+    return access
