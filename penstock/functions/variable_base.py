@@ -6,7 +6,9 @@ from typing import Any
 
 from penstock.core.dtypes import DType
 from penstock.core.shapes import TensorShape
+from penstock.functions.cond import cond
 from penstock.functions.init_scope import init_scope
+from penstock.functions.state import is_variable_initialized
 from penstock.functions.variable_settings import (
     SaveSliceInfo,
     VariableAggregation,
@@ -140,7 +142,11 @@ class VariableBase:
         w = tf.Variable(v.initialized_value() * 2.0)    # v need not be initialized before w
         """
         with init_scope():
-            return self.initial_value
+            return cond(
+                is_variable_initialized(self),
+                self.read_value,
+                lambda: self.initial_value,
+            )
 
     def load(self, value: Any, session: Any = None) -> None:
         """Set it to `value` at once, without adding nodes to the graph.
