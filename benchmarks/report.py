@@ -1,9 +1,13 @@
 """The table of results."""
 
+import sys
+
 from rich.console import Console
 from rich.table import Table
 
 from benchmarks.promises import PROMISES
+
+WIDTH = 140  # columns, where the output goes to a file
 
 MARKS = {True: "[green]kept[/]", False: "[red]missed[/]", None: "[dim]not judged[/]"}
 
@@ -37,7 +41,7 @@ def show(results, memory):
             str(promise),
             MARKS[promise.judge(result)],
         )
-    console = Console()
+    console = Console(width=None if sys.stdout.isatty() else WIDTH)
     console.print(table)
     if memory is not None:
         growth, steps = memory
