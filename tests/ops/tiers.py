@@ -61,7 +61,8 @@ def compute(tier: str, node: Node, values: Sequence[Any]) -> list[Any]:
     bound = bind_kernel(spec, node.attrs, kernel, **random)
     if tier == "numpy":
         with np.errstate(all="ignore"):
-            return [_as_array(value) for value in bound(np, values)]
+            results = bound(np, values)
+            return [_as_array(value) for value in results if value is not None]
     traced = [index for index, name in enumerate(_names(node)) if name not in spec.static]
 
     def program(*arguments: Any) -> Any:
@@ -93,6 +94,8 @@ def _names(node: Node) -> list[str]:
 
 def result_dtypes(node: Node, values: Sequence[Any]) -> list[DType]:
     """List the dtypes that `compute` must give."""
+    if node.type == "DestroyResourceOp":  # it gives None: there is no value any more
+        return []
     states = dict(zip(_names(node), values, strict=True))
     written = [as_dtype(states[name].dtype) for name in node.spec.writes]
     return written + [tensor.dtype for tensor in node.outputs if not tensor.dtype.is_ref_dtype]

@@ -19,10 +19,16 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 
 def _run(case):
     with tf.Graph().as_default(), tf.compat.v1.Session() as session:
-        states = {name: tf.Variable(value, name=name) for name, value in case["states"].items()}
+        in_resource = case["op"].startswith("Resource")
+        states = {
+            name: tf.Variable(value, name=name, use_resource=in_resource)
+            for name, value in case["states"].items()
+        }
         session.run(tf.compat.v1.global_variables_initializer())
         function = getattr(training_ops, op_name(case["op"]))
-        given = {name: state._ref() for name, state in states.items()}
+        given = {
+            name: state.handle if in_resource else state._ref() for name, state in states.items()
+        }
         given.update(case["inputs"])
         given.update(case["attrs"])
         session.run(function(**given))

@@ -10,7 +10,7 @@ import numpy as np
 from jax import lax
 
 from penstock.engine.xla_tier.kernels.scatter_state import inside
-from penstock.ops.arrays_gathering import rows_and_points
+from penstock.ops.arrays_points import rows_and_points
 from penstock.ops.strided import index_of, masked
 
 __all__ = ["KERNELS"]

@@ -1,7 +1,4 @@
-"""Updates of a variable by index, by XLA's scatter.
-
-An index outside the variable is left out: XLA cannot stop for it.
-"""
+"""Updates of a variable by index, by XLA's scatter."""
 
 from __future__ import annotations
 
@@ -10,9 +7,10 @@ from typing import Any
 
 import jax.numpy as jnp
 
+from penstock.engine.xla_tier.checks import require
 from penstock.ops.scatter_state import divide_whole
 
-__all__ = ["KERNELS", "inside"]
+__all__ = ["KERNELS", "checked", "inside"]
 
 Kernel = Callable[..., Any]
 
@@ -20,6 +18,16 @@ Kernel = Callable[..., Any]
 def inside(indices: Any, size: int) -> Any:
     """Turn negative indices, which JAX would count from the end, into ones that are left out."""
     return jnp.where(indices < 0, size, indices)
+
+
+def checked(indices: Any, size: int) -> Any:
+    """Require that indices are in range; what is given back leaves out those that are not."""
+    if indices.size:
+        require(
+            jnp.all((indices >= 0) & (indices < size)),
+            f"An index is not in [0, {size}). Every index must name a row that the variable has.",
+        )
+    return inside(indices, size)
 
 
 # JAX's name for what is done to an element; division has none that drops the fraction.
@@ -54,7 +62,7 @@ def _rows_kernel(name: str) -> Kernel:
     change = _change(name)
 
     def kernel(xp: Any, ref: Any, indices: Any, updates: Any) -> Any:
-        return change(ref, inside(indices, ref.shape[0]), updates)
+        return change(ref, checked(indices, ref.shape[0]), updates)
 
     return kernel
 
@@ -64,7 +72,7 @@ def _positions_kernel(name: str) -> Kernel:
 
     def kernel(xp: Any, ref: Any, indices: Any, updates: Any) -> Any:
         columns = jnp.moveaxis(indices, -1, 0)
-        where = tuple(inside(along, size) for along, size in zip(columns, ref.shape, strict=False))
+        where = tuple(checked(along, size) for along, size in zip(columns, ref.shape, strict=False))
         return change(ref, where, updates)
 
     return kernel

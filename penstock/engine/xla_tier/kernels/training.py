@@ -12,7 +12,7 @@ from typing import Any
 import jax.numpy as jnp
 from jax import lax
 
-from penstock.engine.xla_tier.kernels.scatter_state import inside
+from penstock.engine.xla_tier.kernels.scatter_state import checked
 from penstock.ops.training import RULES, sparse_kernel
 
 __all__ = ["KERNELS"]
@@ -32,7 +32,7 @@ def _in_turn(xp: Any, states: Any, indices: Any, step: Callable[..., Any]) -> tu
     if not indices.size:
         return tuple(states)
     size = states[0].shape[0]
-    rows = inside(indices, size)
+    rows = checked(indices, size)
     turns = _turns(rows)
     passes = jnp.max(turns) + 1
     everywhere = jnp.arange(indices.size)
