@@ -8,6 +8,20 @@ from .adagrad import (
 from .adam import (
     AdamOptimizer as AdamOptimizer,
 )
+from .cosine_decay import (
+    cosine_decay as cosine_decay,
+    cosine_decay_restarts as cosine_decay_restarts,
+    linear_cosine_decay as linear_cosine_decay,
+    noisy_linear_cosine_decay as noisy_linear_cosine_decay,
+)
+from .decay import (
+    exponential_decay as exponential_decay,
+    inverse_time_decay as inverse_time_decay,
+    natural_exp_decay as natural_exp_decay,
+    piecewise_constant as piecewise_constant,
+    piecewise_constant_decay as piecewise_constant_decay,
+    polynomial_decay as polynomial_decay,
+)
 from .ftrl import (
     FtrlOptimizer as FtrlOptimizer,
 )
@@ -24,6 +38,9 @@ from .gradient_descent import (
 )
 from .momentum import (
     MomentumOptimizer as MomentumOptimizer,
+)
+from .moving_averages import (
+    ExponentialMovingAverage as ExponentialMovingAverage,
 )
 from .optimizer import (
     Optimizer as Optimizer,
