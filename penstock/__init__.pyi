@@ -28,6 +28,7 @@ from .api import (
     errors as errors,
     flags as flags,
     gfile as gfile,
+    initializers as initializers,
     logging as logging,
     nest as nest,
     random as random,
