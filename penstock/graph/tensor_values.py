@@ -1,0 +1,196 @@
+"""The array that a constant holds, by TensorFlow's dtype rules.
+
+A Python float is float32, an int is int32 (int64 when it does not fit), NumPy arrays keep their
+dtype, strings become objects of bytes, and a requested dtype is met exactly or not at all.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from penstock.core import dtypes
+from penstock.core.dtypes import DType, as_dtype
+from penstock.core.shapes import Dimension, TensorShape
+
+__all__ = ["tensor_value"]
+
+
+def tensor_value(value: Any, dtype: DType | None = None, shape: Any = None) -> np.ndarray:
+    """Make the array a constant holds, by TensorFlow's dtype rules.
+
+    Args:
+      value: anything NumPy can make an array of; strings become objects of bytes.
+      dtype: the dtype to have; None infers it.
+      shape: a static shape to fill: the value's last element is repeated where it is short.
+
+    Raises:
+      TypeError: if an element does not have the dtype.
+      ValueError: if the value is ragged, or longer than the shape.
+    """
+    wanted = as_dtype(dtype).base_dtype if dtype is not None else None
+    if shape is not None and 0 in shape:
+        return np.empty(shape, (wanted or dtypes.float32).as_numpy_dtype)
+    array = _as_array(value, wanted)
+    if shape is not None and array.shape != tuple(shape):
+        array = _filled(array, tuple(shape))
+    if array is value:
+        array = array.copy()
+    array.flags.writeable = False
+    return array
+
+
+def _as_array(value: Any, wanted: DType | None) -> np.ndarray:
+    if isinstance(value, (np.ndarray, np.generic)):
+        return _from_numpy(np.asarray(value), wanted)
+    if isinstance(value, TensorShape):
+        value = _sizes(value.as_list())
+        if not value and wanted is None:
+            wanted = dtypes.int32  # a scalar's shape has no element to tell
+    elif isinstance(value, Dimension):
+        value = _sizes([value.value])[0]
+    elif isinstance(value, DType):
+        raise TypeError(f"A tensor value is needed here, but {value!r} is a dtype.")
+    elif hasattr(value, "__array__"):
+        return _from_numpy(np.asarray(value), wanted)
+    return _from_python(value, wanted)
+
+
+def _sizes(sizes: list[int | None]) -> list[int]:
+    if any(size is None for size in sizes):
+        raise ValueError(
+            f"Only a fully known shape can become a tensor, and {sizes} is not. "
+            "Use tf.shape(x), which asks for the sizes when the graph runs."
+        )
+    return sizes  # type: ignore[return-value]
+
+
+def _from_numpy(array: np.ndarray, wanted: DType | None) -> np.ndarray:
+    if array.dtype.kind in "US":
+        array = _bytes_array(array.astype(object))
+    if array.dtype == object:
+        array = _bytes_array(array)
+        if wanted is not None and wanted != dtypes.string:
+            raise TypeError(f"{wanted.name} is needed here, but the array holds strings.")
+        return array
+    if wanted is None or as_dtype(array.dtype) == wanted:
+        return array
+    if wanted == dtypes.string:
+        raise TypeError(f"string is needed here, but the array is of dtype {array.dtype}.")
+    return array.astype(wanted.as_numpy_dtype)
+
+
+def _bytes_array(array: np.ndarray) -> np.ndarray:
+    flat = [_as_bytes(item) for item in array.ravel()]
+    result = np.empty(array.shape, object)
+    result.ravel()[:] = flat
+    return result
+
+
+def _as_bytes(item: Any) -> bytes:
+    if isinstance(item, str):
+        return item.encode("utf-8")
+    if isinstance(item, bytes):
+        return item
+    raise TypeError(f"A tensor of strings can hold str and bytes, not {type(item).__name__}.")
+
+
+_INT32 = range(-(2**31), 2**31)
+# What a Python element may become when a dtype is asked for.
+_ACCEPTS = {"b": "b", "i": "iuf cV", "f": "f cV", "c": "c", "S": "S"}
+
+
+def _from_python(value: Any, wanted: DType | None) -> np.ndarray:
+    elements: list[Any] = []
+    _collect(value, elements)
+    kind = _kind_of(elements, wanted)
+    if kind == "S":
+        shape = np.shape(np.array(value, dtype=object)) if elements else np.shape(value)
+        array = np.empty(shape, object)
+        array.ravel()[:] = [_as_bytes(item) for item in elements]
+        return array
+    try:
+        if wanted is None:
+            wanted = _inferred(kind, elements)
+        return np.array(value, dtype=wanted.as_numpy_dtype)
+    except OverflowError as error:
+        raise ValueError(f"{value!r} does not fit into {wanted.name}.") from error  # type: ignore[union-attr]
+
+
+def _collect(value: Any, elements: list[Any]) -> None:
+    if isinstance(value, (list, tuple, range)):
+        sizes = {np.shape(item) for item in value if not isinstance(item, (str, bytes))}
+        if len(sizes) > 1:
+            raise ValueError(
+                f"A tensor needs rows of one length, but the value has rows of shapes {sizes}."
+            )
+        for item in value:
+            _collect(item, elements)
+    elif isinstance(value, np.ndarray):
+        elements.extend(value.ravel())
+    else:
+        elements.append(value.value if isinstance(value, Dimension) else value)
+
+
+def _kind(item: Any) -> str:
+    if isinstance(item, (bool, np.bool_)):
+        return "b"
+    if isinstance(item, (int, np.integer)):
+        return "i"
+    if isinstance(item, (float, np.floating)):
+        return "f"
+    if isinstance(item, (complex, np.complexfloating)):
+        return "c"
+    if isinstance(item, (str, bytes)):
+        return "S"
+    raise TypeError(
+        f"{item!r} of type {type(item).__name__} cannot be part of a tensor. Numbers, booleans, "
+        "strings, NumPy arrays, tensors and variables can."
+    )
+
+
+def _kind_of(elements: list[Any], wanted: DType | None) -> str:
+    kinds = {_kind(item) for item in elements}
+    if wanted is not None:
+        group = "S" if wanted == dtypes.string else np.dtype(wanted.as_numpy_dtype).kind
+        for kind in kinds:
+            if group not in _ACCEPTS[kind]:
+                raise TypeError(
+                    f"Expected a value of dtype {wanted.name}, got "
+                    f"{next(item for item in elements if _kind(item) == kind)!r} of type "
+                    f"{type(elements[0]).__name__}. Write the value in that dtype, or convert it "
+                    "with tf.cast."
+                )
+        return group
+    if len(kinds) > 1 and ("S" in kinds or "b" in kinds):
+        raise TypeError(f"One tensor cannot hold {sorted(kinds)} kinds of values: {elements[:5]}.")
+    for kind in "Scfib":
+        if kind in kinds:
+            return kind
+    return "f"
+
+
+def _inferred(kind: str, elements: list[Any]) -> DType:
+    if any(isinstance(item, np.generic) for item in elements):
+        found = as_dtype(np.array(elements).dtype)
+        if found not in (dtypes.float64, dtypes.int64):
+            return found  # NumPy's own defaults give way to TensorFlow's
+    if kind == "i":
+        fits = all(int(item) in _INT32 for item in elements)
+        return dtypes.int32 if fits else dtypes.int64
+    return {"b": dtypes.bool, "f": dtypes.float32, "c": dtypes.complex128}[kind]
+
+
+def _filled(array: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+    size = int(np.prod(shape, dtype=np.int64))
+    flat = array.ravel()
+    if flat.size > size or not flat.size:
+        raise ValueError(
+            f"A constant of shape {shape} has room for {size} elements, but {flat.size} were "
+            "given. Give as many elements as the shape has, or fewer: the last is repeated."
+        )
+    result = np.empty(size, flat.dtype)
+    result[: flat.size] = flat
+    result[flat.size :] = flat[-1]
+    return result.reshape(shape)
