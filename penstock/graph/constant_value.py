@@ -34,7 +34,7 @@ def constant_value(tensor: Tensor, depth: int = _DEPTH) -> Any:
     if node.type == "Const":
         return node.attrs["value"]
     known = tensor.folded
-    if known is None and depth and not node.spec.stateful and not node.spec.host:
+    if known is None and depth and not node.spec.stateful:
         known = _from_static_shape(node)
         if known is None and node.inputs and node.spec.kernel is not None:
             known = _fold(tensor, depth - 1)
@@ -84,8 +84,8 @@ def shape_from_tensor(tensor: Tensor) -> Shape:
     node = tensor.op
     if node.type == "Shape":
         return node.inputs[0].static_shape
-    if node.type == "Cast":
-        return shape_from_tensor(node.inputs[0])
+    if node.type == "ShapeN":
+        return node.inputs[tensor.value_index].static_shape
     if node.type == "Pack":
         return _shape_from_sizes([_scalar(source) for source in node.inputs])
     if node.type == "ConcatV2":
@@ -95,7 +95,7 @@ def shape_from_tensor(tensor: Tensor) -> Shape:
         if sliced is not None:
             return sliced
     length = tensor.static_shape
-    if length is None or length[0] is None:
+    if not length or length[0] is None:
         return None
     return (None,) * length[0]
 
@@ -106,17 +106,7 @@ def _shape_from_sizes(sizes: Sequence[int | None]) -> Shape:
 
 def _scalar(tensor: Tensor) -> int | None:
     value = constant_value(tensor)
-    if value is not None:
-        return int(value)
-    node = tensor.op
-    if node.type == "StridedSlice" and node.inputs[0].op.type == "Shape":
-        bounds = [constant_value(source) for source in node.inputs[1:]]
-        shape = node.inputs[0].op.inputs[0].static_shape
-        if shape is not None and all(bound is not None and bound.size == 1 for bound in bounds):
-            index = int(bounds[0].ravel()[0])
-            if -len(shape) <= index < len(shape):
-                return shape[index]
-    return None
+    return None if value is None else int(value)
 
 
 def _concatenated(parts: Sequence[Tensor]) -> Shape:

@@ -65,13 +65,15 @@ class ShapeContext:
 
     def shape_value(self, name: str) -> Shape:
         """Read the one-dimensional integer input `name` as a shape, as far as it is known."""
-        return shape_from_tensor(self.tensor(name))
+        tensor = self.tensor(name)
+        if tensor.static_shape is not None and len(tensor.static_shape) != 1:
+            raise self.mismatch(f"{name} to be a vector of sizes")
+        return shape_from_tensor(tensor)
 
     def mismatch(self, must: str) -> ShapeMismatch:
         """Make the error of shapes that do not fit: `must` says what must hold."""
         came = ", ".join(
-            f"{name} is {describe(tensor.static_shape)}"
-            for name, tensor in self.named_inputs()
+            f"{name} is {describe(tensor.static_shape)}" for name, tensor in self.named_inputs()
         )
         return ShapeMismatch(f"{self.spec.name} needs {must}, but {came}.")
 

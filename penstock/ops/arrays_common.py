@@ -6,22 +6,28 @@ from typing import Any
 
 from penstock.core import dtypes
 from penstock.core.errors import InvalidArgumentError
-from penstock.graph.spec import attr
+from penstock.core.shapes import Shape, merge
+from penstock.graph.shape_context import ShapeContext
+from penstock.graph.spec import Undefined, attr
 
 __all__ = [
     "INDEX",
     "INDEX_AS_INT32",
     "INDEX_AS_INT64",
+    "NO_GRADIENT",
     "any_type",
     "index_type",
+    "merged",
     "normal_axis",
     "require",
     "sizes_of",
+    "static_axis",
 ]
 
 INDEX = frozenset({dtypes.int32, dtypes.int64})
 INDEX_AS_INT32 = attr("type", dtypes.int32, allowed=INDEX)
 INDEX_AS_INT64 = attr("type", dtypes.int64, allowed=INDEX)
+NO_GRADIENT = Undefined("TensorFlow defines none for it either")
 
 
 def any_type() -> Any:
@@ -53,3 +59,21 @@ def normal_axis(axis: Any, rank: int) -> int:
 def sizes_of(vector: Any) -> list[int]:
     """Turn a static vector of sizes, axes or bounds into Python integers."""
     return [int(size) for size in vector.ravel()]
+
+
+def merged(c: ShapeContext, given: list[Shape], must: str) -> Shape:
+    """Merge static shapes of which all that is known must agree."""
+    shape = None
+    for other in given:
+        try:
+            shape = merge(shape, other)
+        except ValueError:
+            raise c.mismatch(must) from None
+    return shape
+
+
+def static_axis(c: ShapeContext, axis: Any, rank: int) -> int:
+    """Count an axis from the front while the graph is built."""
+    if not -rank <= axis < rank:
+        raise c.mismatch(f"an axis from {-rank} to {rank - 1}, not {axis},")
+    return int(axis) % rank

@@ -13,7 +13,14 @@ from penstock.core.shapes import Shape, merge
 from penstock.graph.shape_context import ShapeContext
 from penstock.graph.spec import OpSpec, attr
 from penstock.ops import composed, shape_rules as rules
-from penstock.ops.arrays_common import INDEX_AS_INT32, any_type, normal_axis, require, sizes_of
+from penstock.ops.arrays_common import (
+    INDEX_AS_INT32,
+    NO_GRADIENT,
+    any_type,
+    normal_axis,
+    require,
+    sizes_of,
+)
 
 __all__ = ["SPECS"]
 
@@ -76,6 +83,7 @@ EMPTY = OpSpec(
     doc="A tensor of that shape whose elements do not matter; here they are zero.",
     shape=lambda c: c.shape_value("shape"),
     kernel=lambda xp, shape, *, dtype: xp.zeros(sizes_of(shape), dtype.as_numpy_dtype),
+    grad=NO_GRADIENT,
     static=["shape"],
     stateful=True,
 )

@@ -17,9 +17,9 @@ from penstock.graph.indexed_slices import IndexedSlices
 from penstock.graph.shape_context import ShapeContext
 from penstock.graph.spec import OpSpec
 from penstock.ops import composed
-from penstock.ops.arrays_common import any_type, index_type, normal_axis, sizes_of
+from penstock.ops.arrays_common import any_type, index_type, normal_axis
 
-__all__ = ["SPECS", "gather_along", "rows_and_points"]
+__all__ = ["SPECS", "gather_along"]
 
 
 # Gather
@@ -150,38 +150,49 @@ def _summed_along(
     values = ops.Reshape(dy, rows)
     to_front = ops.ConcatV2([batch, [place], between, inner], 0, name="concat")
     values = ops.Transpose(values, to_front, name="transpose")
-    summed = _batch_sum(ops, shape, values, indices, batch_dims, shape[axis])
+    summed = _batch_sum(ops, shape, values, indices, batch_dims, axis)
     back = ops.ConcatV2([batch, between + 1, [batch_dims], inner], 0, name="concat")
     return ops.Transpose(summed, back, name="transpose")
 
 
 def _batch_sum(
-    ops: Any, shape: Any, values: Any, indices: Any, batch_dims: int, count: Any
+    ops: Any, shape: Any, values: Any, indices: Any, batch_dims: int, axis: Any
 ) -> Any:
     """Sum rows of `values` by `indices` within each entry of the batch."""
+    count = shape[axis]
     flat = composed.expand_dims(composed.size(indices), 0)
     if batch_dims == 0:
         return ops.UnsortedSegmentSum(values, ops.Reshape(indices, flat), count)
     whole = composed.shape(values)
     batch, rest = whole[:batch_dims], whole[batch_dims:]
-    entries = ops.ConcatV2([[-1], rest[1:]], 0, name="concat")
-    segments = count * ops.Prod(batch, [0])
-    numbers = _with_batch_offsets(ops, shape, indices, batch_dims)
+    inner = rest[1:]
+    number = ops.Prod(batch, [0])
+    entries = ops.ConcatV2([[-1], inner], 0, name="concat")
+    segments = count * number
+    numbers = _with_batch_offsets(ops, shape, indices, batch_dims, axis)
     summed = ops.UnsortedSegmentSum(
         ops.Reshape(values, entries), ops.Reshape(numbers, flat), segments
     )
     return ops.Reshape(summed, ops.ConcatV2([batch, entries], 0, name="concat"))
 
 
-def _with_batch_offsets(ops: Any, shape: Any, indices: Any, batch_dims: int) -> Any:
-    """Add to `indices` what makes them numbers of rows when the batch axes are flattened."""
+def _with_batch_offsets(
+    ops: Any, shape: Any, indices: Any, batch_dims: int, gathered: Any
+) -> Any:
+    """Add to `indices` what makes them numbers of rows when the batch axes are flattened.
+
+    TensorFlow 1.15 takes the axis after the batch for the gathered one, and its gradient is wrong
+    where that is another.
+    """
+    along = constant_value(gathered)
+    gathered = gathered if along is None else int(along)
     dtype = indices.dtype.base_dtype
     sizes = shape if dtype is dtypes.int32 else ops.Cast(shape, DstT=dtype)
     stride = composed.ones([], dtype)
     rank = len(indices.static_shape)
     for axis in range(batch_dims - 1, -1, -1):
         size = sizes[axis]
-        stride = stride * sizes[axis + 1]
+        stride = stride * sizes[gathered if axis == batch_dims - 1 else axis + 1]
         places = ops.Range(composed.zeros([], dtype), size, composed.ones([], dtype), name="range")
         along = [1] * axis + [size] + [1] * (rank - axis - 1)
         indices = indices + ops.Reshape(places * stride, composed.stack(along))
@@ -206,165 +217,4 @@ GATHER_V2 = OpSpec(
 )
 
 
-# Points: the last axis of `indices` numbers the first axes of the tensor
-
-
-def _points_shape(c: ShapeContext) -> Shape:
-    params, indices = c.shape("params"), c.shape("indices")
-    if params is None or indices is None or indices == () or indices[-1] is None:
-        return None
-    if indices[-1] > len(params):
-        raise c.mismatch("no more numbers in a point than params has axes")
-    return (*indices[:-1], *params[indices[-1] :])
-
-
-def _gather_nd(xp: Any, params: Any, indices: Any) -> Any:
-    depth = indices.shape[-1]
-    if not depth:
-        return xp.broadcast_to(params, (*indices.shape[:-1], *params.shape))
-    return params[
-        tuple(xp.clip(indices[..., axis], 0, params.shape[axis] - 1) for axis in range(depth))
-    ]
-
-
-def _grad_gather_nd(ops: Any, node: Any, dy: Any) -> list[Any]:
-    params, indices = node.inputs
-    shape = composed.shape(params, out_type=indices.dtype.base_dtype)
-    known = indices.static_shape
-    if known is not None and len(known) == 2 and known[-1] == 1:
-        return [IndexedSlices(dy, ops.Squeeze(indices, squeeze_dims=[-1]), shape), None]
-    return [ops.ScatterNd(indices, dy, shape), None]
-
-
-GATHER_ND = OpSpec(
-    "GatherNd",
-    inputs=["params: Tparams", "indices: Tindices"],
-    outputs=["output: Tparams"],
-    attrs={"Tparams": any_type(), "Tindices": index_type()},
-    doc="The elements or slices of `params` at the points in the last axis of `indices`.",
-    shape=_points_shape,
-    kernel=_gather_nd,
-    grad=_grad_gather_nd,
-)
-
-
-def rows_and_points(x: Any, indices: Any) -> tuple[Any, tuple[Any, ...]]:
-    """Give an array and an index into it that reaches the places that `indices` points at.
-
-    Points of no numbers point at the whole array, which then is the one row of another.
-    """
-    depth = indices.shape[-1]
-    if not depth:
-        return x[None], (np.zeros(indices.shape[:-1], np.int32),)
-    return x, tuple(indices[..., axis] for axis in range(depth))
-
-
-def _check_updates(c: ShapeContext, shape: Shape) -> Shape:
-    indices, updates = c.shape("indices"), c.shape("updates")
-    if shape is None or indices is None or updates is None or not indices:
-        return shape
-    if indices[-1] is not None:
-        if indices[-1] > len(shape):
-            raise c.mismatch("no more numbers in a point than the result has axes")
-        try:
-            merge(updates, (*indices[:-1], *shape[indices[-1] :]))
-        except ValueError:
-            raise c.mismatch("updates of the shape indices.shape[:-1] + shape[n:]") from None
-    return shape
-
-
-def _scatter_nd(xp: Any, indices: Any, updates: Any, shape: Any) -> Any:
-    return _scattered(xp.add, xp.zeros(sizes_of(shape), updates.dtype), indices, updates)
-
-
-def _scattered(combine: Any, result: Any, indices: Any, updates: Any) -> Any:
-    """Combine `updates` into the array `result`, in place; with no `combine`, write them."""
-    rows, points = rows_and_points(result, indices)
-    if combine is None:
-        rows[points] = updates
-    else:
-        combine.at(rows, points, updates)
-    return result
-
-
-SCATTER_ND = OpSpec(
-    "ScatterNd",
-    inputs=["indices: Tindices", "updates: T", "shape: Tindices"],
-    outputs=["output: T"],
-    attrs={"T": any_type(), "Tindices": index_type()},
-    doc="Zeros of `shape` with `updates` added at the points in the last axis of `indices`.",
-    shape=lambda c: _check_updates(c, c.shape_value("shape")),
-    kernel=_scatter_nd,
-    grad=lambda ops, node, dy: [None, ops.GatherNd(dy, node.inputs[0]), None],
-    static=["shape"],
-)
-
-
-def _grad_update(ops: Any, node: Any, dy: Any) -> list[Any]:
-    _, indices, updates = node.inputs
-    taken = ops.GatherNd(dy, indices)
-    kept = ops.TensorScatterUpdate(
-        ops.Identity(dy), indices, composed.zeros_like(updates, dy.dtype)
-    )
-    return [kept, None, taken]
-
-
-def _grad_add(ops: Any, node: Any, dy: Any) -> list[Any]:
-    taken = ops.GatherNd(dy, node.inputs[1])
-    return [ops.Identity(dy), None, taken]
-
-
-def _grad_subtract(ops: Any, node: Any, dy: Any) -> list[Any]:
-    taken = ops.GatherNd(dy, node.inputs[1])
-    return [ops.Identity(dy), None, ops.Neg(taken)]
-
-
-def _tensor_scatter(name: str, doc: str, combine: str | None, grad: Any, tensor: str) -> OpSpec:
-    return OpSpec(
-        name,
-        inputs=[f"{tensor}: T", "indices: Tindices", "updates: T"],
-        outputs=["output: T"],
-        attrs={"T": any_type(), "Tindices": index_type()},
-        doc=doc,
-        shape=lambda c: _check_updates(c, c.shape(tensor)),
-        kernel=lambda xp, x, indices, updates: _scattered(
-            getattr(xp, combine) if combine else None, xp.array(x), indices, updates
-        ),
-        grad=grad,
-    )
-
-
-SPECS = (
-    GATHER,
-    GATHER_V2,
-    GATHER_ND,
-    SCATTER_ND,
-    _tensor_scatter(
-        "TensorScatterUpdate",
-        "`tensor` with `updates` written at the points in the last axis of `indices`.",
-        None,
-        _grad_update,
-        "tensor",
-    ),
-    _tensor_scatter(
-        "TensorScatterAdd",
-        "`tensor` with `updates` added at the points in the last axis of `indices`.",
-        "add",
-        _grad_add,
-        "tensor",
-    ),
-    _tensor_scatter(
-        "TensorScatterSub",
-        "`tensor` with `updates` subtracted at the points in the last axis of `indices`.",
-        "subtract",
-        _grad_subtract,
-        "tensor",
-    ),
-    _tensor_scatter(
-        "ScatterNdNonAliasingAdd",
-        "`input` with `updates` added at the points in the last axis of `indices`.",
-        "add",
-        lambda ops, node, dy: [dy, None, ops.GatherNd(dy, node.inputs[1])],
-        "input",
-    ),
-)
+SPECS = (GATHER, GATHER_V2)

@@ -1,4 +1,4 @@
-"""Joining tensors along an axis, and taking them apart again."""
+"""Stacking tensors along a new axis, and taking tensors apart."""
 
 from __future__ import annotations
 
@@ -6,197 +6,23 @@ from typing import Any
 
 import numpy as np
 
-from penstock.core import dtypes
-from penstock.core.shapes import Shape, merge
-from penstock.graph.constant_value import constant_value
-from penstock.graph.indexed_slices import IndexedSlices
+from penstock.core.shapes import Shape
 from penstock.graph.shape_context import ShapeContext
 from penstock.graph.spec import OpSpec, attr
-from penstock.ops import composed
 from penstock.ops.arrays_common import (
-    INDEX_AS_INT32,
     INDEX_AS_INT64,
+    NO_GRADIENT,
     any_type,
+    merged,
     normal_axis,
     require,
     sizes_of,
+    static_axis,
 )
 
 __all__ = ["SPECS"]
 
-_SEVERAL = attr("int", minimum=2)
 _ONE_OR_MORE = attr("int", minimum=1)
-
-
-def _merged(c: ShapeContext, given: list[Shape], must: str) -> Shape:
-    """Merge shapes of which all that is known must agree."""
-    shape = None
-    for other in given:
-        try:
-            shape = merge(shape, other)
-        except ValueError:
-            raise c.mismatch(must) from None
-    return shape
-
-
-def _static_axis(c: ShapeContext, axis: Any, rank: int) -> int:
-    if not -rank <= axis < rank:
-        raise c.mismatch(f"an axis from {-rank} to {rank - 1}, not {axis},")
-    return int(axis) % rank
-
-
-# Concatenation
-
-
-def _without(shape: Shape, axis: int) -> Shape:
-    return None if shape is None else (*shape[:axis], None, *shape[axis + 1 :])
-
-
-def _concatenated(c: ShapeContext, values: list[Shape], axis: Any) -> Shape:
-    known = [shape for shape in values if shape is not None]
-    if axis is None:
-        ranks = {len(shape) for shape in known}
-        if len(ranks) > 1:
-            raise c.mismatch("values of one rank")
-        return (None,) * ranks.pop() if ranks else None
-    axis = int(np.ravel(axis)[0])
-    if not known:
-        return None
-    axis = _static_axis(c, axis, len(known[0]))
-    must = f"values with equal sizes but for axis {axis}"
-    if any(len(shape) != len(known[0]) for shape in known):
-        raise c.mismatch(must)
-    rest = _merged(c, [_without(shape, axis) for shape in known], must)
-    total: int | None = 0
-    for shape in values:
-        size = None if shape is None else shape[axis]
-        total = None if total is None or size is None else total + size
-    return (*rest[:axis], total, *rest[axis + 1 :])  # type: ignore[index]
-
-
-def _concat(xp: Any, values: Any, axis: Any) -> Any:
-    shapes = [value.shape for value in values]
-    axis = normal_axis(int(np.ravel(axis)[0]), len(shapes[0]))
-    for shape in shapes:
-        require(
-            len(shape) == len(shapes[0]) and _without(shape, axis) == _without(shapes[0], axis),
-            f"Values to concatenate along axis {axis} must have equal sizes along the others, but "
-            f"their shapes are {shapes}.",
-        )
-    return xp.concatenate(values, axis)
-
-
-# With more values than this, one split makes the gradients instead of a slice for each.
-_MOST_SLICES = 16
-
-
-def _static_shapes(values: Any) -> list[Any] | None:
-    """Build the shapes of `values` as constants, as far as the first that is not static."""
-    sizes = []
-    for value in values:
-        size = composed.shape(value)
-        if size.op.type != "Const":
-            return None
-        sizes.append(size)
-    return sizes
-
-
-def _grad_of_values(ops: Any, values: Any, axis: Any, dy: Any) -> list[Any]:
-    if hasattr(dy, "dense_shape"):
-        return _sparse_grad_of_values(ops, values, axis, dy)
-    if axis.dtype.base_dtype is not dtypes.int32:
-        axis = ops.Cast(axis, DstT=dtypes.int32)
-    axis = axis % composed.rank(values[0])
-    sizes = _static_shapes(values) or composed.shape_n(values)
-    if len(sizes) > _MOST_SLICES:
-        along = ops.Slice(ops.Pack(sizes, axis=1, name="stack"), [axis, 0], [1, -1])
-        parts = ops.Squeeze(along)
-        return ops.SplitV(dy, parts, axis, num_split=len(values), name="split")
-    offsets = ops.ConcatOffset(axis, sizes)
-    return [ops.Slice(dy, at, size) for at, size in zip(offsets, sizes, strict=True)]
-
-
-def _sparse_grad_of_values(ops: Any, values: Any, axis: Any, dy: Any) -> list[Any]:
-    """Take IndexedSlices of the concatenation along axis 0 apart, or those along another axis."""
-    along = constant_value(axis)
-    if along is None or int(along) != 0:
-        raise ValueError(
-            "Slices of a gradient can be taken apart along axis 0 of a concatenation only, when "
-            f"the axis is constant; here it is {axis!r}."
-        )
-    found = []
-    start = composed.constant(0, dtypes.int32)
-    for value in values:
-        size = composed.shape(value)
-        end = start + size[0]
-        inside = ops.LogicalAnd(
-            ops.GreaterEqual(dy.indices, start), ops.Less(dy.indices, end)
-        )
-        chosen = ops.Squeeze(ops.Where(inside), squeeze_dims=[1])
-        found.append(
-            IndexedSlices(
-                ops.GatherV2(dy.values, chosen, 0),
-                ops.GatherV2(dy.indices, chosen, 0) - start,
-                size,
-            )
-        )
-        start = end
-    return found
-
-
-CONCAT = OpSpec(
-    "Concat",
-    inputs=["concat_dim: int32", "values: N * T"],
-    outputs=["output: T"],
-    attrs={"N": _SEVERAL, "T": any_type()},
-    doc="`values` joined along the axis `concat_dim`.",
-    shape=lambda c: _concatenated(c, c.shapes("values"), c.value("concat_dim")),
-    kernel=lambda xp, axis, values: _concat(xp, values, axis),
-    grad=lambda ops, node, dy: [
-        None,
-        *_grad_of_values(ops, node.inputs[1:], node.inputs[0], dy),
-    ],
-    static=["concat_dim"],
-)
-
-CONCAT_V2 = OpSpec(
-    "ConcatV2",
-    inputs=["values: N * T", "axis: Tidx"],
-    outputs=["output: T"],
-    attrs={"N": _SEVERAL, "T": any_type(), "Tidx": INDEX_AS_INT32},
-    doc="`values` joined along `axis`.",
-    shape=lambda c: _concatenated(c, c.shapes("values"), c.value("axis")),
-    kernel=_concat,
-    grad=lambda ops, node, dy: [
-        *_grad_of_values(ops, node.inputs[:-1], node.inputs[-1], dy),
-        None,
-    ],
-    static=["axis"],
-)
-
-
-def _concat_offset(xp: Any, axis: Any, shapes: Any) -> Any:
-    axis = normal_axis(int(axis), shapes[0].shape[0])
-    offsets = []
-    start = 0
-    for shape in shapes:
-        offset = np.zeros(shape.shape, np.int32)
-        offset[axis] = start
-        offsets.append(offset)
-        start += int(shape[axis])
-    return [offsets]
-
-
-CONCAT_OFFSET = OpSpec(
-    "ConcatOffset",
-    inputs=["concat_dim: int32", "shape: N * int32"],
-    outputs=["offset: N * int32"],
-    attrs={"N": _SEVERAL},
-    doc="Where each of several tensors of the shapes `shape` begins when they are concatenated.",
-    shape=lambda c: c.shapes("shape"),
-    kernel=_concat_offset,
-    static=["concat_dim", "shape"],
-)
 
 
 # Splitting
@@ -208,7 +34,7 @@ def _split_shape(c: ShapeContext) -> list[Shape]:
         return [None] * count
     if axis is None:
         return [(None,) * len(shape)] * count
-    axis = _static_axis(c, axis, len(shape))
+    axis = static_axis(c, axis, len(shape))
     size = shape[axis]
     if size is not None and size % count:
         raise c.mismatch(f"a size along axis {axis} that {count} divides")
@@ -254,7 +80,7 @@ def _split_v_shape(c: ShapeContext) -> list[Shape]:
         return [shape]
     if axis is None:
         return [(None,) * len(shape)] * count
-    axis = _static_axis(c, axis, len(shape))
+    axis = static_axis(c, axis, len(shape))
     before, after = shape[:axis], shape[axis + 1 :]
     if sizes is None:
         return [(*before, None, *after)] * count
@@ -301,10 +127,10 @@ SPLIT_V = OpSpec(
 
 
 def _pack_shape(c: ShapeContext) -> Shape:
-    shape = _merged(c, [x.static_shape for x in c.inputs], "values of one shape")
+    shape = merged(c, [x.static_shape for x in c.inputs], "values of one shape")
     if shape is None:
         return None
-    axis = _static_axis(c, c.attrs["axis"], len(shape) + 1)
+    axis = static_axis(c, c.attrs["axis"], len(shape) + 1)
     return (*shape[:axis], c.attrs["N"], *shape[axis:])
 
 
@@ -335,7 +161,7 @@ def _unpack_shape(c: ShapeContext) -> list[Shape]:
     shape, count = c.inputs[0].static_shape, c.attrs["num"]
     if shape is None:
         return [None] * count
-    axis = _static_axis(c, c.attrs["axis"], len(shape))
+    axis = static_axis(c, c.attrs["axis"], len(shape))
     if shape[axis] not in (None, count):
         raise c.mismatch(f"a size of {count} along axis {axis}")
     return [(*shape[:axis], *shape[axis + 1 :])] * count
@@ -371,12 +197,10 @@ PARALLEL_CONCAT = OpSpec(
     doc="`values`, each one row, joined along axis 0; all shapes are static.",
     shape=lambda c: c.attrs["shape"],
     kernel=lambda xp, values: xp.concatenate(values, 0),
+    grad=NO_GRADIENT,
 )
 
 SPECS = (
-    CONCAT,
-    CONCAT_V2,
-    CONCAT_OFFSET,
     SPLIT,
     SPLIT_V,
     PACK,

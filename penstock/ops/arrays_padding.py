@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from penstock.core.shapes import Shape
+from penstock.graph.indexed_slices import IndexedSlices
 from penstock.graph.shape_context import ShapeContext
 from penstock.graph.spec import OpSpec, attr
 from penstock.ops import composed
-from penstock.ops.arrays_common import INDEX_AS_INT32, any_type, require, sizes_of
+from penstock.ops.arrays_common import INDEX_AS_INT32, NO_GRADIENT, any_type, require, sizes_of
 
 __all__ = ["SPECS"]
 
@@ -204,9 +205,14 @@ def _tile(xp: Any, x: Any, multiples: Any) -> Any:
 
 def _grad_tile(ops: Any, node: Any, dy: Any) -> list[Any]:
     x, multiples = node.inputs
-    pairs = composed.stack([multiples, composed.shape(x)])
+    sizes = composed.shape(x)
+    pairs = composed.stack([multiples, sizes])
     split = ops.Reshape(composed.transpose(pairs), [-1])
     axes = composed.range_of(0, composed.size(split), 2)
+    if isinstance(dy, IndexedSlices):
+        rows = sizes[0]
+        dy = ops.UnsortedSegmentSum(dy.values, ops.FloorMod(dy.indices, rows), rows)
+        split = ops.ConcatV2([[1], split[1:]], 0, name="concat")
     return [ops.Sum(ops.Reshape(dy, split), axes), None]
 
 
@@ -240,7 +246,7 @@ TILE_GRAD = OpSpec(
         None if c.shape("input") is None else (None,) * len(c.shape("input"))  # type: ignore[arg-type]
     ),
     kernel=_tile_grad,
-    grad=lambda ops, node, dy: [ops.Tile(dy, node.inputs[1]), None],
+    grad=NO_GRADIENT,
     static=["multiples"],
 )
 

@@ -14,7 +14,7 @@ from penstock.graph.constant_value import constant_value
 from penstock.graph.shape_context import ShapeContext
 from penstock.graph.spec import OpSpec, attr
 from penstock.ops import composed
-from penstock.ops.arrays_common import any_type, require
+from penstock.ops.arrays_common import NO_GRADIENT, any_type, require
 
 __all__ = ["SPECS"]
 
@@ -32,6 +32,7 @@ WHERE = OpSpec(
     doc="The coordinates of the elements that are true, or not zero, row by row.",
     shape=_where_shape,
     kernel=lambda xp, x: np.argwhere(x).astype(np.int64),
+    grad=NO_GRADIENT,
     host=True,
 )
 
@@ -51,9 +52,10 @@ def _select_shape(c: ShapeContext) -> Shape:
     if len(condition) == 1 and shape != ():
         row = (condition[0], *shape[1:])
         try:
-            return shape if merge(row, shape) is None else shape
+            merge(row, shape)
         except ValueError:
             raise c.mismatch(must) from None
+        return shape
     try:
         return merge(condition, shape)
     except ValueError:
@@ -163,7 +165,7 @@ def _grad_partition(ops: Any, node: Any, *dys: Any) -> list[Any]:
     parts = ops.DynamicPartition(
         places, partitions, num_partitions=node.attrs["num_partitions"]
     )
-    whole = ops.ParallelDynamicStitch(parts, list(dys))
+    whole = ops.DynamicStitch(parts, list(dys))
     return [ops.Reshape(whole, composed.shape(data)), None]
 
 

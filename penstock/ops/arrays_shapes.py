@@ -16,6 +16,7 @@ from penstock.ops import composed, shape_rules as rules
 from penstock.ops.arrays_common import (
     INDEX,
     INDEX_AS_INT32,
+    NO_GRADIENT,
     any_type,
     normal_axis,
     require,
@@ -277,6 +278,7 @@ BROADCAST_ARGS = OpSpec(
     doc="The shape that tensors of the shapes `s0` and `s1` are stretched to.",
     shape=_broadcast_args_shape,
     kernel=_broadcast_args,
+    grad=NO_GRADIENT,
     static=["s0", "s1"],
 )
 

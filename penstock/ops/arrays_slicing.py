@@ -9,7 +9,7 @@ from penstock.core.shapes import Shape
 from penstock.graph.shape_context import ShapeContext
 from penstock.graph.spec import OpSpec
 from penstock.ops import composed, shape_rules as rules
-from penstock.ops.arrays_common import any_type, index_type, require, sizes_of
+from penstock.ops.arrays_common import NO_GRADIENT, any_type, index_type, require, sizes_of
 from penstock.ops.strided import MASKS, index_of, masked, sliced_shape
 
 __all__ = ["SPECS"]
@@ -176,6 +176,7 @@ STRIDED_SLICE_ASSIGN = OpSpec(
     doc="Writes `value` into the place of the variable that ``ref[begin:end:strides]`` is.",
     shape=rules.same,
     kernel=masked(_assigned),
+    grad=NO_GRADIENT,
     reads=["ref"],
     writes=["ref"],
     static=["begin", "end", "strides"],
@@ -188,6 +189,7 @@ RESOURCE_STRIDED_SLICE_ASSIGN = OpSpec(
     doc="Writes `value` into the place of the variable that ``ref[begin:end:strides]`` is.",
     shape=rules.no_outputs,
     kernel=masked(_assigned),
+    grad=NO_GRADIENT,
     reads=["ref"],
     writes=["ref"],
     static=["begin", "end", "strides"],

@@ -12,6 +12,7 @@ from penstock.graph.spec import OpSpec
 from penstock.ops.arrays_common import (
     INDEX_AS_INT32,
     INDEX_AS_INT64,
+    NO_GRADIENT,
     any_type,
     normal_axis,
     require,
@@ -94,6 +95,7 @@ UNIQUE = OpSpec(
     doc="The distinct elements of `x` as they come, and for each of `x` its number among them.",
     shape=_shapes_of_vector,
     kernel=_unique,
+    grad=NO_GRADIENT,
     host=True,
 )
 
@@ -105,6 +107,7 @@ UNIQUE_WITH_COUNTS = OpSpec(
     doc="As Unique, with how often each distinct element comes.",
     shape=_shapes_of_vector,
     kernel=_unique_with_counts,
+    grad=NO_GRADIENT,
     host=True,
 )
 
@@ -116,6 +119,7 @@ UNIQUE_V2 = OpSpec(
     doc="The distinct slices of `x` along an axis, and for each slice its number among them.",
     shape=_shapes_along_axis,
     kernel=_unique_v2,
+    grad=NO_GRADIENT,
     host=True,
 )
 
@@ -127,6 +131,7 @@ UNIQUE_WITH_COUNTS_V2 = OpSpec(
     doc="As UniqueV2, with how often each distinct slice comes.",
     shape=_shapes_along_axis,
     kernel=_unique_with_counts_v2,
+    grad=NO_GRADIENT,
     host=True,
 )
 
@@ -146,6 +151,7 @@ LIST_DIFF = OpSpec(
     doc="The elements of `x` that `y` lacks, and their places in `x`.",
     shape=lambda c: [(None,), (None,)],
     kernel=_list_diff,
+    grad=NO_GRADIENT,
     host=True,
 )
 
