@@ -351,8 +351,10 @@ from .graph.sparse_tensor import (
 from .install import (
     install_as_tensorflow as install_as_tensorflow,
 )
-from .session.session import (
+from .session.interactive import (
     InteractiveSession as InteractiveSession,
+)
+from .session.session import (
     Session as Session,
 )
 

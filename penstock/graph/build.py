@@ -11,14 +11,12 @@ from collections import namedtuple
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from penstock.core.dtypes import DType, as_dtype
-from penstock.core.shapes import as_static
-from penstock.graph.conversion import convert, tensor_value
+from penstock.graph.attributes import complete_attrs
+from penstock.graph.conversion import convert
 from penstock.graph.default import default_graph
 from penstock.graph.shape_context import arg_length
-from penstock.graph.spec import MISSING, Arg, Attr, OpSpec
+from penstock.graph.spec import MISSING, Arg, OpSpec
 
 if TYPE_CHECKING:
     from penstock.graph.graph import Graph
@@ -130,12 +128,12 @@ def apply(op: str, args: tuple[Any, ...], keywords: dict[str, Any], name: str | 
     inputs, attrs = _sort_arguments(spec, args, keywords)
     if spec.plain_inputs and all(hasattr(value, "value_index") for value in inputs):
         _infer_types(spec, inputs, attrs)
-        _complete_attrs(spec, attrs)
+        complete_attrs(spec, attrs)
         node = graph.add_node(spec, tuple(inputs), attrs, name or op)
     else:
         with graph.name_scope(name or op) as scope:
             tensors = _convert_inputs(graph, spec, inputs, attrs)
-            _complete_attrs(spec, attrs)
+            complete_attrs(spec, attrs)
             node = graph.add_node(spec, tensors, attrs, scope)
     return node.outputs[0] if spec.single_output else structured_outputs(node)
 
@@ -282,83 +280,6 @@ def _dtype_of_list(arg: Arg, values: Any, attrs: dict[str, Any]) -> DType | None
         if isinstance(dtype, DType):
             return dtype.base_dtype
     return None
-
-
-def _complete_attrs(spec: OpSpec, attrs: dict[str, Any]) -> None:
-    """Fill defaults in and bring given values into the form in which nodes keep them."""
-    for declared in spec.attrs:
-        value = attrs.get(declared.name)
-        if value is None:
-            if declared.default is MISSING:
-                raise TypeError(f"{spec.name} needs its attribute {declared.name!r}.")
-            attrs[declared.name] = declared.default
-        elif value.__class__ is not DType or not _is_settled_type(declared, value):
-            attrs[declared.name] = normalize_attr(spec, declared, value)
-
-
-def _is_settled_type(declared: Attr, dtype: DType) -> bool:
-    """Tell whether a type attr may have this dtype, as it stands."""
-    if declared.kind != "type" or dtype.is_ref_dtype:
-        return False
-    return declared.allowed is None or dtype in declared.allowed
-
-
-def _text(value: Any) -> Any:
-    if isinstance(value, bytes):
-        try:
-            return value.decode("utf-8")
-        except UnicodeDecodeError:
-            return value
-    if not isinstance(value, str):
-        raise TypeError(f"a string is needed, not {value!r}")
-    return value
-
-
-_NORMAL: dict[str, Callable[[Any], Any]] = {
-    "bool": bool,
-    "int": int,
-    "float": float,
-    "string": _text,
-    "type": lambda value: as_dtype(value).base_dtype,
-    "shape": as_static,
-    "tensor": lambda value: value if isinstance(value, np.ndarray) else tensor_value(value),
-    "func": lambda value: value,
-}
-
-
-def normalize_attr(spec: OpSpec, declared: Attr, value: Any) -> Any:
-    """Bring an attr's value into the form in which nodes keep it, and check it.
-
-    Raises:
-      TypeError: if the value is of the wrong kind.
-      ValueError: if it is not among the allowed values.
-    """
-    kind = declared.kind
-    try:
-        if kind.startswith("list("):
-            if isinstance(value, (str, bytes)):
-                raise TypeError("a list is needed")
-            normal: Any = [_NORMAL[kind[5:-1]](item) for item in value]
-        else:
-            normal = _NORMAL[kind](value)
-    except (TypeError, ValueError) as error:
-        raise TypeError(
-            f"Attribute {declared.name!r} of {spec.name} must be of kind {kind}, but {value!r} "
-            f"was given: {error}."
-        ) from error
-    members = normal if kind.startswith("list(") else [normal]
-    if declared.allowed is not None and not declared.allowed.issuperset(members):
-        names = sorted(getattr(one, "name", str(one)) for one in declared.allowed)
-        error_class = TypeError if "type" in kind else ValueError
-        raise error_class(
-            f"Attribute {declared.name!r} of {spec.name} must be one of {names}, but is {value!r}."
-        )
-    if declared.minimum is not None and kind == "int" and normal < declared.minimum:
-        raise ValueError(
-            f"Attribute {declared.name!r} of {spec.name} must be at least {declared.minimum}, "
-            f"but is {normal}."
-        )
-    return normal
 
 
 _output_types: dict[str, Any] = {}

@@ -112,7 +112,8 @@ def constant(
 ) -> Tensor:
     """Make a Const node, or a Pack node where `value` is a list with tensors in it."""
     if isinstance(value, (list, tuple)) and has_tensor(value):
-        return _packed(graph, value, dtype, name if name != "Const" else "packed")
+        packed: Tensor = _packed(graph, value, dtype, name if name != "Const" else "packed")
+        return packed
     array = tensor_value(value, dtype, as_static(shape) if shape is not None else None)
     if verify_shape and shape is not None and np.shape(value) != as_static(shape):
         raise TypeError(

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import difflib
 import threading
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from typing import Any
 
-from penstock.core.dtypes import DType
 from penstock.graph.collections import Collections
 from penstock.graph.default import Default, graphs
+from penstock.graph.lookup import find_controller, find_element, find_place
 from penstock.graph.naming import Naming, ScopeEntry
 from penstock.graph.node import Node, Tensor
+from penstock.graph.outputs import make_outputs
 from penstock.graph.scopes import ControlBlock, Scopes
-from penstock.graph.shape_context import ShapeContext, ShapeMismatch, arg_length
 from penstock.graph.source_lines import caller
 from penstock.graph.spec import Library, OpSpec
 
@@ -29,6 +28,7 @@ class Graph:
 
     Attributes:
       library: the op records, by name.
+      nodes: its nodes by name, in the order in which they were made.
       naming: names in use and the current name scope.
       scopes: open device, control, colocation and override blocks.
       collections: named lists of whatever belongs to the graph.
@@ -51,7 +51,7 @@ class Graph:
         self.seed: int | None = None
         self.edits = 0
         self.extras: dict[Any, Any] = {}
-        self._nodes: dict[str, Node] = {}
+        self.nodes: dict[str, Node] = {}
         self._finalized = False
         self._unfeedable: set[Tensor] = set()
         self._unfetchable: set[Node] = set()
@@ -78,10 +78,10 @@ class Graph:
             if self._finalized:
                 self._check_not_finalized()
             node = Node(
-                self, len(self._nodes) + 1, self.naming.for_node(name), spec, inputs, attrs,
+                self, len(self.nodes) + 1, self.naming.for_node(name), spec, inputs, attrs,
                 caller(),
             )  # fmt: skip
-            node.outputs = self._outputs(node)
+            node.outputs = make_outputs(node)
             scopes = self.scopes
             if scopes.control:
                 node.control_inputs = scopes.control_inputs(inputs)
@@ -89,50 +89,22 @@ class Graph:
             if scopes.devices and not spec.ref_inputs:
                 node.device = scopes.device_for(node)
             if scopes.colocation or spec.ref_inputs:
-                self._colocate(node)
+                scopes.colocate_node(node)
             if scopes.gradient_overrides:
                 node.gradient_override = scopes.gradient_overrides.get(spec.name)
             for key, value in scopes.attrs.items():
                 attrs.setdefault(key, value)
-            self._nodes[node.name] = node
+            self.nodes[node.name] = node
             return node
-
-    def _outputs(self, node: Node) -> tuple[Tensor, ...]:
-        spec = node.spec
-        try:
-            shapes = spec.shape(ShapeContext(spec, node.inputs, node.attrs))
-        except ShapeMismatch as error:
-            raise ValueError(
-                f"{error} The node is {node.name!r}, made at {node.line}. Change the shapes, "
-                "or reshape, transpose or expand an input, so that they fit."
-            ) from None
-        if spec.single_output:
-            return (Tensor(node, 0, _output_dtype(spec.outputs[0], node.attrs), shapes),)
-        dtypes = [dtype for arg in spec.outputs for dtype in _output_dtypes(arg, node.attrs)]
-        if not dtypes:
-            return ()
-        return tuple(
-            Tensor(node, index, dtype, shape)
-            for index, (dtype, shape) in enumerate(zip(dtypes, shapes, strict=True))
-        )
-
-    def _colocate(self, node: Node) -> None:
-        groups: list[str] = []
-        referred = [node.inputs[index].op for index in node.spec.ref_inputs]
-        for other in [*self.scopes.colocation, *referred]:
-            groups.extend(group.decode() for group in other.colocation_groups())
-            if other.device:
-                node.device = other.device
-        node.attrs["_class"] = sorted(set(groups))
 
     @property
     def version(self) -> int:
         """The number of nodes made so far."""
-        return len(self._nodes)
+        return len(self.nodes)
 
     def get_operations(self) -> list[Node]:
         """List the nodes in the order in which they were made."""
-        return list(self._nodes.values())
+        return list(self.nodes.values())
 
     def get_operation_by_name(self, name: str) -> Node:
         """Give the node of that name.
@@ -167,52 +139,7 @@ class Graph:
           ValueError: if it is of another graph, or of the kind that is not allowed.
           KeyError: if there is nothing of that name.
         """
-        convert = getattr(obj, "_as_graph_element", None)
-        if convert is not None:
-            obj = convert()
-        if isinstance(obj, str):
-            return self._by_name(obj, allow_tensor, allow_operation)
-        if isinstance(obj, Tensor) and allow_tensor or isinstance(obj, Node) and allow_operation:
-            if obj.graph is not self:
-                raise ValueError(
-                    f"{obj!r} is not an element of this graph: it belongs to another one. "
-                    "Use the session and the graph it was made in."
-                )
-            return obj
-        wanted = " or ".join(["Tensor"] * allow_tensor + ["Operation"] * allow_operation)
-        raise TypeError(f"Can not convert a {type(obj).__name__} ({obj!r}) into a {wanted}.")
-
-    def _by_name(self, name: str, allow_tensor: bool, allow_operation: bool) -> Any:
-        node_name, colon, index = name.partition(":")
-        if colon and allow_tensor:
-            if not index.isdigit():
-                raise ValueError(f"{name!r} is no tensor's name: those look like 'node:0'.")
-            node = self._nodes.get(node_name)
-            if node is None or int(index) >= len(node.outputs):
-                raise KeyError(
-                    f"The name {name!r} refers to a tensor which does not exist. "
-                    + self._what_exists(node_name, node)
-                )
-            return node.outputs[int(index)]
-        if colon or not allow_operation:
-            kind = "an operation's" if colon else "a tensor's"
-            form = "'node', without a colon" if colon else "'node:0', with the output's number"
-            raise ValueError(f"{name!r} is not {kind} name: those look like {form}.")
-        node = self._nodes.get(name)
-        if node is None:
-            raise KeyError(
-                f"The name {name!r} refers to an operation not in the graph. "
-                + self._what_exists(name, None)
-            )
-        return node
-
-    def _what_exists(self, name: str, node: Node | None) -> str:
-        if node is not None:
-            return f"The operation {name!r} has {len(node.outputs)} outputs."
-        near = difflib.get_close_matches(name, self._nodes, 3)
-        return (
-            f"Names close to it: {near}." if near else f"The graph has {self.version} operations."
-        )
+        return find_element(self, obj, allow_tensor, allow_operation)
 
     def is_feedable(self, tensor: Any) -> bool:
         """Tell whether a session may be given a value for `tensor`."""
@@ -287,23 +214,14 @@ class Graph:
         """
         if control_inputs is None:
             return self.scopes.control_block(ControlBlock([], clears=True))
-        controllers = []
-        for item in control_inputs:
-            item = getattr(item, "values", item) if hasattr(item, "dense_shape") else item
-            item = item.op if _is_resource(item) else item
-            element = self.as_graph_element(item)
-            controllers.append(element.op if isinstance(element, Tensor) else element)
-        return self.scopes.control_block(
-            ControlBlock(list(dict.fromkeys(controllers)), clears=False)
-        )
+        controllers = dict.fromkeys(find_controller(self, item) for item in control_inputs)
+        return self.scopes.control_block(ControlBlock(list(controllers), clears=False))
 
     def colocate_with(self, op: Any, ignore_existing: bool = False) -> AbstractContextManager[None]:
         """Put nodes made in a `with` block where `op` is; None lifts the blocks around it."""
         if op is None and not ignore_existing:
             raise ValueError("colocate_with(None) needs ignore_existing=True: it lifts the blocks.")
-        op = op.handle if _is_resource(op) else op
-        element = None if op is None else self.as_graph_element(op)
-        node = element.op if isinstance(element, Tensor) else element
+        node = None if op is None else find_place(self, op)
         return self.scopes.colocate(node, ignore_existing)
 
     def gradient_override_map(self, op_type_map: dict[str, str]) -> AbstractContextManager[None]:
@@ -358,22 +276,6 @@ class Graph:
 
     def __repr__(self) -> str:
         return f"<tf.Graph of {self.version} operations>"
-
-
-def _output_dtype(arg: Any, attrs: dict[str, Any]) -> DType:
-    dtype: DType = attrs[arg.type_attr] if arg.type_attr is not None else arg.dtype
-    return dtype._as_ref if arg.is_ref else dtype
-
-
-def _output_dtypes(arg: Any, attrs: dict[str, Any]) -> list[DType]:
-    if arg.type_list_attr is not None:
-        return list(attrs[arg.type_list_attr])
-    return [_output_dtype(arg, attrs)] * arg_length(arg, attrs)
-
-
-def _is_resource(obj: Any) -> bool:
-    """Tell whether `obj` is a variable, or another resource, that stands behind a handle."""
-    return isinstance(getattr(obj, "handle", None), Tensor)
 
 
 def _check_string(name: Any, function: str) -> None:

@@ -107,7 +107,8 @@ class IndexedSlices:
                 f"{self!r} has none. Give dense_shape when making them."
             )
         count = self._dense_shape[0]
-        return raw.UnsortedSegmentSum(self._values, self._indices, count, name=name)
+        dense: Tensor = raw.UnsortedSegmentSum(self._values, self._indices, count, name=name)
+        return dense
 
     def __neg__(self) -> IndexedSlices:
         return IndexedSlices(-self._values, self._indices, self._dense_shape)

@@ -78,6 +78,16 @@ class Scopes:
             return known
         return self._merged(stack, node)
 
+    def colocate_node(self, node: Node) -> None:
+        """Put a new node where the open colocation blocks, and its references, say."""
+        groups: list[str] = []
+        referred = [node.inputs[index].op for index in node.spec.ref_inputs]
+        for other in [*self.colocation, *referred]:
+            groups.extend(group.decode() for group in other.colocation_groups())
+            if other.device:
+                node.device = other.device
+        node.attrs["_class"] = sorted(set(groups))
+
     @staticmethod
     def _merged(stack: tuple[Device, ...], node: Node) -> str:
         node.device = ""

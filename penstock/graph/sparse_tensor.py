@@ -176,4 +176,5 @@ def _divide(indices: Tensor, values: Tensor, dense_shape: Tensor, y: Tensor, nam
     if dtype is not None:
         values = raw.Cast(values, DstT=dtype)
         y = raw.Cast(y, DstT=dtype)
-    return raw.SparseDenseCwiseDiv(indices, values, dense_shape, y, name=name)
+    quotient: Tensor = raw.SparseDenseCwiseDiv(indices, values, dense_shape, y, name=name)
+    return quotient

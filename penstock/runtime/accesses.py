@@ -12,7 +12,7 @@ from penstock.graph.spec import Arg
 from penstock.runtime.state import variable_key
 
 if TYPE_CHECKING:
-    from penstock.runtime.lower import Program
+    from penstock.runtime.program import Program
 
 __all__ = ["Accesses", "accesses", "args_by_index", "is_reference"]
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from penstock.engine.contract import Body
 
 if TYPE_CHECKING:
-    from penstock.runtime.lower import Program
+    from penstock.runtime.program import Program
 
 __all__ = ["Signature", "make_body"]
 

@@ -11,9 +11,7 @@ of the state it writes. What a read sees is settled here:
 
 from __future__ import annotations
 
-import heapq
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 
 from penstock.core.dtypes import resource, string
 from penstock.engine.contract import HOST, NOTHING, Step
@@ -21,50 +19,13 @@ from penstock.graph.function_graph import FunctionGraph
 from penstock.graph.node import Node, Tensor
 from penstock.runtime.accesses import Accesses, accesses, args_by_index, is_reference
 from penstock.runtime.bodies import Signature, make_body
+from penstock.runtime.order import order, writes_before
 from penstock.runtime.place import Placed
+from penstock.runtime.program import Program
 from penstock.runtime.prune import prune
 from penstock.runtime.state import counter_key, variable_key
 
-__all__ = ["Program", "lower"]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Program:
-    """Steps over slots, with what goes in and what comes out.
-
-    Attributes:
-      steps: in the order in which they run.
-      size: the number of slots.
-      feeds: slots of the fed tensors.
-      fetches: slots of the wanted tensors.
-      reads: state that the step reads, with its slot.
-      optional: those of `reads` that may be missing: only a function reads them, if it is called.
-      queries: state that is asked only whether it is there, with the answer's slot.
-      counters: random counters, with their slot; one that is missing starts at zero.
-      writes: state that the step changes, with the slot of its last version.
-      names: what a slot is called in messages.
-      readers: a node that reads each state, for messages.
-    """
-
-    steps: tuple[Step, ...]
-    size: int
-    feeds: tuple[int, ...]
-    fetches: tuple[int, ...]
-    reads: Mapping[str, int]
-    optional: frozenset[str]
-    queries: Mapping[str, int]
-    counters: Mapping[str, int]
-    writes: Mapping[str, int]
-    names: Mapping[int, str]
-    readers: Mapping[str, Node]
-
-    @property
-    def state_writes(self) -> list[str]:
-        """The variables that the program changes: `writes` without the random counters."""
-        return [key for key in self.writes if key not in self.counters]
-
-    def __repr__(self) -> str:
-        return "\n".join(map(str, self.steps))
+__all__ = ["lower"]
 
 
 def lower(placed: Placed, random_key: Callable[[Node], tuple[int, int]]) -> Program:
@@ -82,7 +43,6 @@ class _Lowering:
         self._placed = placed
         self._pruned = placed.pruned
         self._random_key = random_key
-        self._fed = set(placed.pruned.feeds)
         self._size = NOTHING + 1
         self._slots: dict[Tensor, int] = {}
         self._names: dict[int, str] = {}
@@ -93,7 +53,8 @@ class _Lowering:
         self._readers: dict[str, Node] = {}
         self._steps: list[Step] = []
         self._accesses = {node: self._access(node) for node in self._pruned.nodes}
-        self._written_before = self._ancestor_writes()
+        self._ordered = order(self._pruned, self._accesses)
+        self._written_before = writes_before(self._ordered, self._pruned, self._accesses)
 
     def program(self) -> Program:
         feeds = tuple(self._new_slot(tensor.name) for tensor in self._pruned.feeds)
@@ -107,7 +68,7 @@ class _Lowering:
             if tensor.dtype.is_ref_dtype and tensor not in self._slots:
                 wanted_after.setdefault(tensor.op, []).append(tensor)
         fetched_references: dict[Tensor, int] = {}
-        for node in self._ordered():
+        for node in self._ordered:
             self._add(node)
             for tensor in wanted_after.get(node, ()):
                 fetched_references[tensor] = self._read(variable_key(tensor), node)
@@ -134,53 +95,6 @@ class _Lowering:
         self._names[slot] = name
         self._size += 1
         return slot
-
-    def _ordered(self) -> list[Node]:
-        """Order the nodes: what writes nothing as soon as it can run, then writers by age."""
-        nodes = self._pruned.nodes
-        if not any(self._accesses[node].writes for node in nodes):
-            return list(nodes) if not _has_back_edge(nodes) else self._sorted(nodes)
-        return self._sorted(nodes)
-
-    def _sorted(self, nodes: tuple[Node, ...]) -> list[Node]:
-        waits: dict[Node, int] = {}
-        followers: dict[Node, list[Node]] = {}
-        ready: list[tuple[bool, int, Node]] = []
-        for node in nodes:
-            sources = {tensor.op for tensor in node.inputs if tensor not in self._fed}
-            sources.update(node.control_inputs)
-            waits[node] = len(sources)
-            for source in sources:
-                followers.setdefault(source, []).append(node)
-            if not sources:
-                ready.append((bool(self._accesses[node].writes), node._id, node))
-        heapq.heapify(ready)
-        ordered = []
-        while ready:
-            node = heapq.heappop(ready)[2]
-            ordered.append(node)
-            for follower in followers.get(node, ()):
-                waits[follower] -= 1
-                if not waits[follower]:
-                    entry = (bool(self._accesses[follower].writes), follower._id, follower)
-                    heapq.heappush(ready, entry)
-        return ordered
-
-    def _ancestor_writes(self) -> dict[Node, frozenset[str]]:
-        """For each node, the state that its ancestors or itself write."""
-        none: frozenset[str] = frozenset()
-        if not any(access.writes for access in self._accesses.values()):
-            return {}
-        before: dict[Node, frozenset[str]] = {}
-        for node in self._sorted(self._pruned.nodes):
-            keys = none
-            sources = [tensor.op for tensor in node.inputs if tensor not in self._fed]
-            for source in (*sources, *node.control_inputs):
-                if before[source] is not keys:
-                    keys |= before[source]
-            writes = self._accesses[node].writes
-            before[node] = keys.union(writes) if writes else keys
-        return before
 
     def _add(self, node: Node) -> None:
         spec = node.spec
@@ -292,15 +206,6 @@ class _Lowering:
         if key not in self._queries:
             self._queries[key] = self._new_slot(f"whether {key} is initialized")
         return self._queries[key]
-
-
-def _has_back_edge(nodes: tuple[Node, ...]) -> bool:
-    """Tell whether a node depends on a younger one, which control inputs added later can do."""
-    return any(
-        any(source._id > node._id for source in node.control_inputs)
-        or any(tensor.op._id > node._id for tensor in node.inputs)
-        for node in nodes
-    )
 
 
 def _gives_no_values(node: Node) -> bool:

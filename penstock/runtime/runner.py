@@ -19,8 +19,8 @@ from penstock.engine.choose import COMPILE_SECONDS, compiled_overhead, interpret
 from penstock.engine.contract import uninitialized
 from penstock.engine.numpy_tier.interpreter import Interpreter
 from penstock.graph.node import Tensor
-from penstock.runtime.lower import Program
 from penstock.runtime.place import Placement
+from penstock.runtime.program import Program
 from penstock.runtime.stage import Staged
 from penstock.runtime.staged_run import Compilation, StagedRun
 from penstock.runtime.state import State

@@ -14,8 +14,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from penstock.engine.contract import HOST, NOTHING, Stage, Step
-from penstock.runtime.lower import Program
 from penstock.runtime.place import DEFAULT
+from penstock.runtime.program import Program
 
 __all__ = ["Staged", "stage"]
 

@@ -17,8 +17,8 @@ import numpy as np
 from penstock.engine.contract import NeedsValue, Stage
 from penstock.engine.numpy_tier.interpreter import Interpreter
 from penstock.engine.on_demand import stage_compiler
-from penstock.runtime.lower import Program
 from penstock.runtime.place import Placement
+from penstock.runtime.program import Program
 from penstock.runtime.stage import Staged, stage
 from penstock.runtime.state import State
 

@@ -9,11 +9,11 @@ import numpy as np
 
 from penstock.core import dtypes
 from penstock.core.shapes import Shape, describe
-from penstock.graph.conversion import tensor_value
 from penstock.graph.graph import Graph
 from penstock.graph.indexed_slices import IndexedSlices
 from penstock.graph.node import Tensor
 from penstock.graph.sparse_tensor import SparseTensor
+from penstock.graph.tensor_values import tensor_value
 
 __all__ = ["Feeder", "expand_feeds", "feed_tensors"]
 

@@ -19,7 +19,7 @@ from penstock.session.devices import DeviceAttributes, describe_devices
 from penstock.session.explanation import Explanation, log_placement
 from penstock.session.feeds import expand_feeds, feed_tensors
 
-__all__ = ["BaseSession", "InteractiveSession", "Session"]
+__all__ = ["BaseSession", "Session"]
 
 # So many runs in a row, each on a graph that has grown since the last, are a mistake.
 _GROWING_RUNS = 20
@@ -279,29 +279,3 @@ class Session(BaseSession):
             None, None, f"This build has no cluster runtime, so {target!r} cannot be reset. "
             "A local session's state goes when the session is closed."
         )  # fmt: skip
-
-
-class InteractiveSession(BaseSession):
-    """A session that makes itself the default one as soon as it is made: for shells and notebooks.
-
-    Args:
-      target: which runtime to use; empty for this process.
-      graph: the graph to run; the default graph if None.
-      config: a `ConfigProto`.
-    """
-
-    def __init__(self, target: str = "", graph: Graph | None = None, config: Any = None) -> None:
-        super().__init__(target, graph, config)
-        self._explicit_graph = None if graph is None else graph.as_default()
-        if self._explicit_graph is not None:
-            self._explicit_graph.__enter__()
-        self._default = self.as_default()
-        self._default.__enter__()
-
-    def close(self) -> None:
-        """End the session; it is no longer the default one."""
-        if not self._closed:
-            sessions.items[:] = [one for one in sessions.items if one is not self]
-            if self._explicit_graph is not None:
-                self._explicit_graph.__exit__(None, None, None)
-        super().close()

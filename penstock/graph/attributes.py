@@ -1,0 +1,96 @@
+"""Attribute values: defaults filled in, given ones checked and brought into one form.
+
+In a node, a type is a `DType`, a shape a tuple or None, a tensor a NumPy array, text a `str` (or
+`bytes` where it is no UTF-8), a list a Python list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from penstock.core.dtypes import DType, as_dtype
+from penstock.core.shapes import as_static
+from penstock.graph.spec import MISSING, Attr, OpSpec
+from penstock.graph.tensor_values import tensor_value
+
+__all__ = ["complete_attrs", "normalize_attr"]
+
+
+def complete_attrs(spec: OpSpec, attrs: dict[str, Any]) -> None:
+    """Fill defaults in and bring given values into the form in which nodes keep them."""
+    for declared in spec.attrs:
+        value = attrs.get(declared.name)
+        if value is None:
+            if declared.default is MISSING:
+                raise TypeError(f"{spec.name} needs its attribute {declared.name!r}.")
+            attrs[declared.name] = declared.default
+        elif value.__class__ is not DType or not _is_settled_type(declared, value):
+            attrs[declared.name] = normalize_attr(spec, declared, value)
+
+
+def _is_settled_type(declared: Attr, dtype: DType) -> bool:
+    """Tell whether a type attr may have this dtype, as it stands."""
+    if declared.kind != "type" or dtype.is_ref_dtype:
+        return False
+    return declared.allowed is None or dtype in declared.allowed
+
+
+def _text(value: Any) -> Any:
+    if isinstance(value, bytes):
+        try:
+            return value.decode("utf-8")
+        except UnicodeDecodeError:
+            return value
+    if not isinstance(value, str):
+        raise TypeError(f"a string is needed, not {value!r}")
+    return value
+
+
+_NORMAL: dict[str, Callable[[Any], Any]] = {
+    "bool": bool,
+    "int": int,
+    "float": float,
+    "string": _text,
+    "type": lambda value: as_dtype(value).base_dtype,
+    "shape": as_static,
+    "tensor": lambda value: value if isinstance(value, np.ndarray) else tensor_value(value),
+    "func": lambda value: value,
+}
+
+
+def normalize_attr(spec: OpSpec, declared: Attr, value: Any) -> Any:
+    """Bring an attr's value into the form in which nodes keep it, and check it.
+
+    Raises:
+      TypeError: if the value is of the wrong kind.
+      ValueError: if it is not among the allowed values.
+    """
+    kind = declared.kind
+    try:
+        if kind.startswith("list("):
+            if isinstance(value, (str, bytes)):
+                raise TypeError("a list is needed")
+            normal: Any = [_NORMAL[kind[5:-1]](item) for item in value]
+        else:
+            normal = _NORMAL[kind](value)
+    except (TypeError, ValueError) as error:
+        raise TypeError(
+            f"Attribute {declared.name!r} of {spec.name} must be of kind {kind}, but {value!r} "
+            f"was given: {error}."
+        ) from error
+    members = normal if kind.startswith("list(") else [normal]
+    if declared.allowed is not None and not declared.allowed.issuperset(members):
+        names = sorted(getattr(one, "name", str(one)) for one in declared.allowed)
+        error_class = TypeError if "type" in kind else ValueError
+        raise error_class(
+            f"Attribute {declared.name!r} of {spec.name} must be one of {names}, but is {value!r}."
+        )
+    if declared.minimum is not None and kind == "int" and normal < declared.minimum:
+        raise ValueError(
+            f"Attribute {declared.name!r} of {spec.name} must be at least {declared.minimum}, "
+            f"but is {normal}."
+        )
+    return normal
