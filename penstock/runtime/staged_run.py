@@ -172,8 +172,8 @@ class _DeviceStage:
             table[slot] = value
 
     def _is_passing(self, key: Any) -> bool:
-        """Tell whether `key` is new where others have come before: it may never come again."""
-        if not self._executables or self.always_compile or key in self._sighted:
+        """Tell whether `key` may never come again: a known value is new, others came before."""
+        if not (self._executables and self._static) or self.always_compile or key in self._sighted:
             return False
         if len(self._sighted) >= _SIGHTED:
             self._sighted.clear()
