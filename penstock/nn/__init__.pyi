@@ -16,6 +16,15 @@ from .activations import (
     xw_plus_b as xw_plus_b,
     zero_fraction as zero_fraction,
 )
+from .convolutions import (
+    conv1d as conv1d,
+    conv2d as conv2d,
+    conv2d_backprop_filter as conv2d_backprop_filter,
+    conv2d_backprop_input as conv2d_backprop_input,
+    conv3d as conv3d,
+    conv3d_backprop_filter as conv3d_backprop_filter,
+    conv3d_backprop_filter_v2 as conv3d_backprop_filter_v2,
+)
 from .cross_entropy import (
     l2_loss as l2_loss,
     log_poisson_loss as log_poisson_loss,
@@ -27,6 +36,23 @@ from .cross_entropy import (
     sparse_softmax_cross_entropy_with_logits as sparse_softmax_cross_entropy_with_logits,
     weighted_cross_entropy_with_logits as weighted_cross_entropy_with_logits,
 )
+from .depthwise import (
+    depthwise_conv2d as depthwise_conv2d,
+    depthwise_conv2d_backprop_filter as depthwise_conv2d_backprop_filter,
+    depthwise_conv2d_backprop_input as depthwise_conv2d_backprop_input,
+    depthwise_conv2d_native as depthwise_conv2d_native,
+    depthwise_conv2d_native_backprop_filter as depthwise_conv2d_native_backprop_filter,
+    depthwise_conv2d_native_backprop_input as depthwise_conv2d_native_backprop_input,
+    separable_conv2d as separable_conv2d,
+)
+from .dilated import (
+    atrous_conv2d as atrous_conv2d,
+    convolution as convolution,
+    with_space_to_batch as with_space_to_batch,
+)
+from .dropouts import (
+    dropout as dropout,
+)
 from .normalizing import (
     batch_norm_with_global_normalization as batch_norm_with_global_normalization,
     batch_normalization as batch_normalization,
@@ -35,12 +61,30 @@ from .normalizing import (
     local_response_normalization as local_response_normalization,
     lrn as lrn,
 )
+from .pooling import (
+    avg_pool as avg_pool,
+    avg_pool1d as avg_pool1d,
+    avg_pool2d as avg_pool2d,
+    avg_pool3d as avg_pool3d,
+    avg_pool_v2 as avg_pool_v2,
+    max_pool as max_pool,
+    max_pool1d as max_pool1d,
+    max_pool2d as max_pool2d,
+    max_pool3d as max_pool3d,
+    max_pool_v2 as max_pool_v2,
+    max_pool_with_argmax as max_pool_with_argmax,
+    pool as pool,
+)
 from .statistics import (
     moments as moments,
     normalize_moments as normalize_moments,
     sufficient_statistics as sufficient_statistics,
     weighted_moments as weighted_moments,
 )
-from .dropouts import (
-    dropout as dropout,
+from .transposed import (
+    atrous_conv2d_transpose as atrous_conv2d_transpose,
+    conv1d_transpose as conv1d_transpose,
+    conv2d_transpose as conv2d_transpose,
+    conv3d_transpose as conv3d_transpose,
+    conv_transpose as conv_transpose,
 )
