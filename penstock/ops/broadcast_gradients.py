@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from penstock.core.shapes import broadcast
 from penstock.graph.spec import NOT_DIFFERENTIABLE, OpSpec
 from penstock.ops import composed
 from penstock.ops.arrays_common import INDEX_AS_INT32
@@ -61,9 +62,11 @@ def settled(ops: Any, x: Any, y: Any) -> tuple[Reduce, Reduce]:
     if shapes not in seen:
         seen.add(shapes)
         ops.BroadcastGradientArgs(*map(list, shapes))
+    whole = broadcast(*shapes)
     functions: list[Reduce] = []
     for axes, shape in zip(_axes_of(*shapes), shapes, strict=True):
-        functions.append(_summing(ops, axes, list(shape)) if axes else lambda gradient: gradient)
+        same = shape == whole
+        functions.append((lambda gradient: gradient) if same else _summing(ops, axes, list(shape)))
     return functions[0], functions[1]
 
 
