@@ -6,6 +6,7 @@ from . import (
     errors as errors,
     flags as flags,
     gfile as gfile,
+    initializers as initializers,
     logging as logging,
     nest as nest,
     random as random,

@@ -6,13 +6,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from penstock.graph.default import default_graph
+from penstock.graph.function_graph import FunctionGraph
 
 __all__ = ["init_scope"]
 
 
 @contextmanager
 def init_scope() -> Iterator[None]:
-    """Lift what is built in the `with` block out of control dependencies; the name scope stays.
+    """Lift what is built in the `with` block out of control dependencies and branches.
+
+    The name scope stays.
 
     Variables are made inside it, so that initializing one needs nothing of the place where it
     happens to be made:
@@ -22,6 +25,8 @@ def init_scope() -> Iterator[None]:
     """
     graph = default_graph()
     scope = graph.get_name_scope()
+    while isinstance(graph, FunctionGraph):
+        graph = graph.outer
     with (
         graph.as_default(),
         graph.name_scope(f"{scope}/" if scope else None),

@@ -67,6 +67,6 @@ def _output(tensor: Tensor, replaced: dict[Node, Any]) -> Tensor:
 
 def _rebuilt(node: Node, replaced: dict[Node, Any], name: str) -> Node:
     inputs = tuple(_output(tensor, replaced) for tensor in node.inputs)
-    attrs = {key: value for key, value in node.attrs.items() if key != "_class"}
-    new_name = f"{node.name}_{name}".replace(":", "_")
-    return node.graph.add_node(node.spec, inputs, attrs, new_name)
+    # The slash at the end keeps the name from being put into the current scope.
+    new_name = f"{node.name}_{name}/".replace(":", "_")
+    return node.graph.add_node(node.spec, inputs, dict(node.attrs), new_name)

@@ -17,7 +17,7 @@ from penstock.graph.build import graph_of
 from penstock.graph.default import Default, default_graph, graphs
 from penstock.graph.name_scope import name_scope
 
-__all__ = ["variable_op_scope", "variable_scope"]
+__all__ = ["pure_variable_scope", "variable_op_scope", "variable_scope"]
 
 
 class variable_scope:  # noqa: N801
@@ -190,6 +190,40 @@ def _opened(scope: VariableScope, jumps: bool) -> Iterator[None]:
         else:
             store.close_inside(scope.name)
         store.current = before
+
+
+@contextmanager
+def pure_variable_scope(
+    name_or_scope: Any,
+    reuse: Any = None,
+    initializer: Any = None,
+    regularizer: Any = None,
+    caching_device: Any = None,
+    partitioner: Any = None,
+    custom_getter: Any = None,
+    old_name_scope: str | None = None,
+    dtype: Any = None,
+    use_resource: bool | None = None,
+    constraint: Any = None,
+    default_name: str | None = None,
+) -> Iterator[VariableScope]:
+    """Open a variable scope without a name scope; arguments as for `tf.variable_scope`."""
+    opener = variable_scope(
+        name_or_scope,
+        default_name,
+        initializer=initializer,
+        regularizer=regularizer,
+        caching_device=caching_device,
+        partitioner=partitioner,
+        custom_getter=custom_getter,
+        reuse=reuse,
+        dtype=dtype,
+        use_resource=use_resource,
+        constraint=constraint,
+    )
+    scope = opener._make(name_or_scope if old_name_scope is None else old_name_scope)
+    with _opened(scope, isinstance(name_or_scope, VariableScope)):
+        yield scope
 
 
 @contextmanager
