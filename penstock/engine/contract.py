@@ -27,6 +27,7 @@ __all__ = [
     "NeedsValue",
     "Stage",
     "Step",
+    "Table",
     "at_node",
     "bind",
     "fill_body",
@@ -38,6 +39,9 @@ NOTHING = 0
 
 # The "device" of steps that only the interpreter can run.
 HOST = ""
+
+# Values by slot.
+Table = dict[int, Any]
 
 KernelTable = Mapping[str, Callable[..., Any]]
 
@@ -51,14 +55,12 @@ class Body:
 
     Attributes:
       steps: in the order in which they run.
-      size: the number of slots in the table.
       inputs: slots that the inputs fill.
       outputs: slots of the outputs; an input's where the body passes a state on.
       required: inputs that are variables this body reads: position among the inputs, and key.
     """
 
     steps: tuple[Step, ...]
-    size: int
     inputs: tuple[int, ...]
     outputs: tuple[int, ...]
     required: tuple[tuple[int, str], ...]
@@ -182,7 +184,7 @@ def uninitialized(node: Node, missing: Sequence[str]) -> FailedPreconditionError
     )
 
 
-def fill_body(step: Step, body: Body, values: Sequence[Any]) -> list[Any]:
+def fill_body(step: Step, body: Body, values: Sequence[Any]) -> Table:
     """Make the table of values of a body from the step's inputs.
 
     Raises:
@@ -191,10 +193,7 @@ def fill_body(step: Step, body: Body, values: Sequence[Any]) -> list[Any]:
     missing = [key for position, key in body.required if values[position] is None]
     if missing:
         raise uninitialized(step.node, missing)
-    table: list[Any] = [None] * body.size
-    for slot, value in zip(body.inputs, values, strict=True):
-        table[slot] = value
-    return table
+    return {NOTHING: None, **dict(zip(body.inputs, values, strict=True))}
 
 
 def at_node(node: Node, error: Exception) -> OpError:

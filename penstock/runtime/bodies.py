@@ -77,4 +77,4 @@ def make_body(program: Program, signature: Signature) -> Body:
         for position, key in enumerate(signature.reads)
         if key in program.reads and key not in program.optional
     )
-    return Body(program.steps, size, tuple(inputs), (*outputs, *program.fetches), required)
+    return Body(program.steps, tuple(inputs), (*outputs, *program.fetches), required)

@@ -226,7 +226,7 @@ def _is_captured_reference(tensor: Tensor) -> bool:
 
 
 def _static(node: Node) -> tuple[int, ...]:
-    names = node.spec.static
+    names = node.spec.static_of(node)
     if not names:
         return ()
     return tuple(index for index, arg in enumerate(args_by_index(node)) if arg.name in names)

@@ -16,7 +16,7 @@ import numpy as np
 
 from penstock.core.errors import FailedPreconditionError
 from penstock.engine.choose import COMPILE_SECONDS, compiled_overhead, interpreted_seconds
-from penstock.engine.contract import uninitialized
+from penstock.engine.contract import NOTHING, Table, uninitialized
 from penstock.engine.numpy_tier.interpreter import Interpreter
 from penstock.graph.node import Tensor
 from penstock.runtime.place import Placement
@@ -86,8 +86,7 @@ class Runner:
         with self.state.lock if self._stateful or self._counters else _NO_LOCK:
             table = self._table(feeds)
             if self._compiles(feeds):
-                staged = self._staged_run()
-                staged.run(table, feeds)
+                self._staged_run().run(table)
             else:
                 self._interpret(table)
             outputs = [_detached(table[slot]) for slot in self.program.fetches]
@@ -108,11 +107,11 @@ class Runner:
         """What was compiled so far, and why."""
         return () if self._staged is None else tuple(self._staged.compilations)
 
-    def _table(self, feeds: Sequence[Any]) -> list[Any]:
-        program, held = self.program, self.state.values
-        table: list[Any] = [None] * program.size
-        for slot, value in zip(program.feeds, feeds, strict=True):
-            table[slot] = value
+    def _table(self, feeds: Sequence[Any]) -> Table:
+        """Put what goes in into the table of values, by slot."""
+        held = self.state.values
+        table: Table = {NOTHING: None}
+        table.update(zip(self.program.feeds, feeds, strict=True))
         if self._reads:
             try:
                 for key, slot in self._reads:
@@ -155,7 +154,7 @@ class Runner:
             large=seconds > COMPILE_SECONDS,
         )
 
-    def _interpret(self, table: list[Any]) -> None:
+    def _interpret(self, table: Table) -> None:
         if self._interpreter is None:
             self._interpreter = Interpreter(self.program.steps)
         for slot in (*self.program.feeds, *self.program.reads.values()):

@@ -8,13 +8,12 @@ the value is known when the next stage begins.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from penstock.engine.contract import NeedsValue, Stage
+from penstock.engine.contract import NeedsValue, Stage, Table
 from penstock.engine.numpy_tier.interpreter import Interpreter
 from penstock.engine.on_demand import stage_compiler
 from penstock.runtime.place import Placement
@@ -83,13 +82,12 @@ class StagedRun:
             one, self._state, held, self._static, self.compilations, self._always_compile
         )
 
-    def run(self, table: list[Any], feeds: Sequence[Any]) -> None:
+    def run(self, table: Table) -> None:
         """Fill the table of values.
 
         Raises:
           OpError: if a step fails.
         """
-        before = list(table)
         while True:
             try:
                 for one in self._stage_runs:
@@ -97,7 +95,6 @@ class StagedRun:
                 return
             except NeedsValue as needed:
                 self._make_known(needed.slot)
-                table[:] = before
 
     def _make_known(self, slot: int) -> None:
         """Arrange that `slot` is known when the stage that needs it is traced."""
@@ -128,7 +125,7 @@ class _HostStage:
         self._stage = one
         self._interpreter = Interpreter(one.steps)
 
-    def run(self, table: list[Any]) -> None:
+    def run(self, table: Table) -> None:
         """Fill the slots that the stage gives."""
         for slot in self._stage.inputs:
             table[slot] = np.asarray(table[slot])
@@ -158,7 +155,7 @@ class _DeviceStage:
             i for i, slot in enumerate(inputs) if slot not in self.held and i not in self._static
         ]
 
-    def run(self, table: list[Any]) -> None:
+    def run(self, table: Table) -> None:
         """Fill the slots that the stage gives, compiling for what is new."""
         inputs = [table[slot] for slot in self.stage.inputs]
         key = self._key(inputs)
@@ -180,7 +177,7 @@ class _DeviceStage:
         self._sighted.add(key)
         return True
 
-    def _interpret(self, table: list[Any]) -> None:
+    def _interpret(self, table: Table) -> None:
         if self._interpreter is None:
             self._interpreter = Interpreter(self.stage.steps)
         for slot in self.stage.inputs:

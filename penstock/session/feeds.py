@@ -110,6 +110,8 @@ class Feeder:
         return value
 
     def _numeric(self, value: Any) -> Any:
+        if type(value) is float or type(value) is bool:
+            return np.asarray(value, self._dtype)
         if hasattr(value, "value_index"):
             raise TypeError(
                 f"The value of a feed cannot be a tf.Tensor object, but {self.tensor.name!r} is "

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from penstock.core.errors import OpError
-from penstock.engine.contract import Step, at_node, bind, fill_body
+from penstock.engine.contract import Step, Table, at_node, bind, fill_body
 from penstock.engine.numpy_tier.kernel_table import KERNELS
 from penstock.graph.kernel_call import Bound
 
@@ -25,7 +25,7 @@ class Interpreter:
     def __init__(self, steps: Iterable[Step]) -> None:
         self._steps = [(_ready(step), step.sources, step.targets, step) for step in steps]
 
-    def run(self, values: list[Any]) -> None:
+    def run(self, values: Table) -> None:
         """Fill the slots that the steps write.
 
         Args:

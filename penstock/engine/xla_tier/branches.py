@@ -13,7 +13,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from penstock.engine.contract import NOTHING, Body, NeedsValue, Step, fill_body
+from penstock.engine.contract import NOTHING, Body, NeedsValue, Step, Table, fill_body
 from penstock.engine.xla_tier.checks import Check, tracing
 
 __all__ = ["KNOWN", "Run", "branches"]
@@ -22,7 +22,7 @@ __all__ = ["KNOWN", "Run", "branches"]
 KNOWN = (np.ndarray, np.generic, type(None))
 
 # Runs steps over a table of values: the tracer of the stage hands it in.
-Run = Callable[[Body, list[Any]], None]
+Run = Callable[[Body, Table], None]
 
 
 def branches(step: Step, run: Run) -> Callable[[Any, Sequence[Any]], tuple[Any, ...]]:

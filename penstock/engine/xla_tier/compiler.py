@@ -104,10 +104,7 @@ class CompiledStage:
                 kept,
                 on_device,
                 trace.outputs,
-                {
-                    position: stage.inputs.index(slot)
-                    for position, slot in trace.outputs.forwarded.items()
-                },
+                tuple(stage.inputs.index(slot) for slot in trace.outputs.forwarded.values()),
                 tuple(trace.checks),
                 any(_is_wide(inputs[position]) for position in passed),
             )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import jax
@@ -15,7 +16,7 @@ from penstock.engine.xla_tier.checks import Check
 __all__ = ["Executable", "OutputPlan"]
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(eq=False)
 class OutputPlan:
     """Where each output of a stage comes from, by its position among the outputs.
 
@@ -32,7 +33,19 @@ class OutputPlan:
     plain: tuple[int, ...]
     packed: tuple[tuple[int, ...], ...]
 
-    @property
+    @cached_property
+    def places(self) -> list[int]:
+        """For each output, its place among plain, packed, known and forwarded ones in a row."""
+        packed = [position for group in self.packed for position in group]
+        row = [*self.plain, *packed, *self.known, *self.forwarded]
+        return [row.index(position) for position in range(len(row))]
+
+    @cached_property
+    def in_order(self) -> bool:
+        """Whether the plain and packed outputs in a row are all there are, in order."""
+        return not (self.known or self.forwarded) and self.places == sorted(self.places)
+
+    @cached_property
     def is_plain(self) -> bool:
         """Whether the outputs are the call's results as they are."""
         return not (self.known or self.forwarded or self.packed)
@@ -48,7 +61,7 @@ class Executable:
       kept: positions of the other inputs that are passed.
       constants: large constants on the device.
       outputs: where each output comes from.
-      forwarded: position of an input by that of the output that is the same value.
+      forwarded: positions of the inputs that come out again, in the order of the plan's.
       checks: what each condition is about.
       wide: whether 64-bit values go in, which JAX takes only when told.
     """
@@ -58,7 +71,7 @@ class Executable:
     kept: tuple[int, ...]
     constants: tuple[Any, ...]
     outputs: OutputPlan
-    forwarded: dict[int, int]
+    forwarded: tuple[int, ...]
     checks: tuple[Check, ...]
     wide: bool
 
@@ -85,18 +98,21 @@ class Executable:
         return self._assemble(results, inputs)
 
     def _assemble(self, results: list[Any], inputs: Sequence[Any]) -> list[Any]:
+        """Put the outputs together: plain results, packed scalars, known and forwarded values."""
         plan = self.outputs
-        outputs: dict[int, Any] = dict(plan.known)
-        for position, source in self.forwarded.items():
+        count = len(plan.plain)
+        outputs = results[:count]
+        for vector in results[count:]:
+            outputs.extend(np.asarray(vector))
+        if plan.in_order:
+            return outputs
+        outputs.extend(plan.known.values())
+        for source in self.forwarded:
             # JAX would give the caller's own buffer back, which the caller may write to, or one
             # variable's buffer to another, which may be overwritten.
             value = inputs[source]
-            outputs[position] = np.array(value) if isinstance(value, np.ndarray) else value.copy()
-        count = len(plan.plain)
-        outputs.update(zip(plan.plain, results[:count], strict=True))
-        for positions, vector in zip(plan.packed, results[count:], strict=True):
-            outputs.update(zip(positions, np.asarray(vector), strict=True))
-        return [outputs[position] for position in range(len(outputs))]
+            outputs.append(np.array(value) if isinstance(value, np.ndarray) else value.copy())
+        return [outputs[position] for position in plan.places]
 
     def _verify(self, conditions: Any) -> None:
         for check, holds in zip(self.checks, np.asarray(conditions), strict=True):

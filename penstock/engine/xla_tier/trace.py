@@ -12,7 +12,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from penstock.core.errors import OpError
-from penstock.engine.contract import NOTHING, Body, NeedsValue, Step, at_node, bind
+from penstock.engine.contract import NOTHING, Body, NeedsValue, Step, Table, at_node, bind
 from penstock.engine.numpy_tier.kernel_table import KERNELS as NUMPY_KERNELS
 from penstock.engine.xla_tier.branches import KNOWN, branches
 from penstock.engine.xla_tier.checks import Check, tracing
@@ -79,7 +79,7 @@ class Trace:
 
     def __call__(self, donated: Any, kept: Any, constants: Any) -> Any:
         layout = self._layout
-        values: dict[int, Any] = {NOTHING: None, **layout.static}
+        values: Table = {NOTHING: None, **layout.static}
         values.update(zip(layout.donated, donated, strict=True))
         values.update(zip(layout.kept, kept, strict=True))
         values.update(zip(layout.constants, constants, strict=True))
@@ -127,7 +127,7 @@ def _bind_step(step: Step) -> BoundStep:
         return BoundStep(step, bind(step, KERNELS), bind(step, NUMPY_KERNELS))
     bodies = {body: bind_steps(body.steps) for body in step.bodies}
 
-    def run(body: Body, table: list[Any]) -> None:
+    def run(body: Body, table: Table) -> None:
         for bound in bodies[body]:
             results = _evaluate(bound, table, frozenset())
             for slot, result in zip(bound.step.targets, results, strict=True):
@@ -136,9 +136,7 @@ def _bind_step(step: Step) -> BoundStep:
     return BoundStep(step, branches(step, run), None)
 
 
-def _evaluate(
-    bound: BoundStep, values: dict[int, Any] | list[Any], literals: frozenset[int]
-) -> Any:
+def _evaluate(bound: BoundStep, values: Table, literals: frozenset[int]) -> Any:
     step, known = bound.step, bound.known
     inputs = [values[slot] for slot in step.sources]
     tracing.node = step.node

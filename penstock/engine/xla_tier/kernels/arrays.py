@@ -2,27 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
-from penstock.engine.xla_tier.kernels.scatter_state import inside
+from penstock.engine.xla_tier.checks import require
 from penstock.ops.arrays_points import rows_and_points
-from penstock.ops.strided import index_of, masked
+from penstock.ops.library import LIBRARY
+from penstock.ops.strided import axis_entries, index_of, masked
 
 __all__ = ["KERNELS"]
+
+
+def _checked(indices: Any, size: int, what: str) -> None:
+    if indices.size:
+        require(
+            jnp.all((indices >= 0) & (indices < size)),
+            f"An index is not in [0, {size}), the range of {what}.",
+        )
+
+
+def _gather(xp: Any, params: Any, indices: Any) -> Any:
+    _checked(indices, params.shape[0], "the rows of params")
+    return jnp.take(params, indices, 0, mode="clip")
+
+
+def _gather_v2(xp: Any, params: Any, indices: Any, axis: Any, *, batch_dims: int) -> Any:
+    _checked(indices, params.shape[int(axis)], f"axis {int(axis)} of params")
+    return LIBRARY["GatherV2"].kernel(jnp, params, indices, axis, batch_dims=batch_dims)  # type: ignore[misc]
+
+
+def _checked_points(shape: Any, indices: Any) -> None:
+    for axis in range(indices.shape[-1]):
+        _checked(indices[..., axis], shape[axis], f"axis {axis}")
+
+
+def _gather_nd(xp: Any, params: Any, indices: Any) -> Any:
+    _checked_points(params.shape, indices)
+    return LIBRARY["GatherNd"].kernel(jnp, params, indices)  # type: ignore[misc]
 
 
 def _at(method: str) -> Callable[..., Any]:
     """Make a kernel that changes `x` where `indices` points, as JAX's method of that name does."""
 
     def compute(xp: Any, x: Any, indices: Any, updates: Any) -> Any:
+        _checked_points(x.shape, indices)
         rows, points = rows_and_points(jnp.asarray(x), indices)
-        within = tuple(inside(point, size) for point, size in zip(points, rows.shape, strict=False))
-        return jnp.reshape(getattr(rows.at[within], method)(updates, mode="drop"), x.shape)
+        return jnp.reshape(getattr(rows.at[points], method)(updates, mode="drop"), x.shape)
 
     return compute
 
@@ -34,12 +64,51 @@ def _scatter_nd(xp: Any, indices: Any, updates: Any, shape: Any) -> Any:
     return _add(xp, jnp.zeros(shape.tolist(), updates.dtype), indices, updates)
 
 
+def _index(
+    shape: Sequence[int], begin: Any, end: Any, strides: Any, masks: dict[str, int]
+) -> tuple[Any, ...]:
+    """Make the index of a strided slice; bounds that are traced are those of single indices."""
+    if not isinstance(begin, jax.Array) and not isinstance(end, jax.Array):
+        return index_of(shape, begin.tolist(), end.tolist(), strides.tolist(), masks)
+    index: list[Any] = []
+    for kind, entry in axis_entries(masks, len(strides), len(shape)):
+        if kind == "new":
+            index.append(None)
+        elif kind == "one":
+            size = shape[sum(each is not None for each in index)]
+            at = jnp.asarray(begin)[entry]
+            require((at >= -size) & (at < size), f"A slice index is not in [{-size}, {size}).")
+            index.append(at)
+        else:
+            index.append(slice(None, None, None if kind == "all" else int(strides[entry])))
+    return tuple(index)
+
+
+def _strided_slice(
+    xp: Any, x: Any, begin: Any, end: Any, strides: Any, masks: dict[str, int]
+) -> Any:
+    return jnp.asarray(x)[_index(x.shape, begin, end, strides, masks)]
+
+
+def _slice(xp: Any, x: Any, begin: Any, size: Any) -> Any:
+    if not isinstance(begin, jax.Array):
+        return LIBRARY["Slice"].kernel(jnp, x, begin, size)  # type: ignore[misc]
+    room = np.asarray(x.shape) - size
+    require(
+        jnp.all((begin >= 0) & (begin <= room)),
+        f"A slice of {size.tolist()} elements does not lie within the shape {x.shape}.",
+    )
+    return lax.dynamic_slice(x, [begin[axis] for axis in range(len(size))], size.tolist())
+
+
 def _strided_slice_grad(
     xp: Any, shape: Any, begin: Any, end: Any, strides: Any, dy: Any, masks: dict[str, int]
 ) -> Any:
     """Pad `dy` with zeros around and, where the stride is not 1, between its elements."""
     sizes = shape.tolist()
-    index = index_of(sizes, begin.tolist(), end.tolist(), strides.tolist(), masks)
+    index = _index(sizes, begin, end, strides, masks)
+    if any(isinstance(each, jax.Array) for each in index):
+        return jnp.zeros(sizes, dy.dtype).at[index].set(dy)
     ranges = [
         range(size)[each] if isinstance(each, slice) else range(each % size, each % size + 1)
         for size, each in zip(sizes, (one for one in index if one is not None), strict=True)
@@ -58,8 +127,7 @@ def _strided_slice_grad(
 def _assign(
     xp: Any, x: Any, begin: Any, end: Any, strides: Any, value: Any, masks: dict[str, int]
 ) -> Any:
-    index = index_of(x.shape, begin.tolist(), end.tolist(), strides.tolist(), masks)
-    return jnp.asarray(x).at[index].set(value)
+    return jnp.asarray(x).at[_index(x.shape, begin, end, strides, masks)].set(value)
 
 
 def _stitch(xp: Any, indices: Any, data: Any) -> Any:
@@ -75,10 +143,15 @@ def _stitch(xp: Any, indices: Any, data: Any) -> Any:
 
 KERNELS: dict[str, Callable[..., Any]] = {
     "DynamicStitch": _stitch,
+    "Gather": _gather,
+    "GatherNd": _gather_nd,
+    "GatherV2": _gather_v2,
     "ParallelDynamicStitch": _stitch,
     "ResourceStridedSliceAssign": masked(_assign),
     "ScatterNd": _scatter_nd,
     "ScatterNdNonAliasingAdd": _add,
+    "Slice": _slice,
+    "StridedSlice": masked(_strided_slice),
     "StridedSliceAssign": masked(_assign),
     "StridedSliceGrad": masked(_strided_slice_grad),
     "TensorScatterAdd": _add,
