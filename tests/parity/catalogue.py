@@ -12,7 +12,7 @@ from tests.parity.scripts import (
     variables,
 )
 
-__all__ = ["FUNCTIONAL", "SCRIPTS"]
+__all__ = ["SCRIPTS"]
 
 _SUBJECTS = (
     arithmetic,
@@ -27,6 +27,3 @@ _SUBJECTS = (
 )
 
 SCRIPTS = {name: getattr(subject, name) for subject in _SUBJECTS for name in subject.__all__}
-
-# Scripts with branches or loops: TensorFlow builds these in the functional form too, for once.
-FUNCTIONAL = frozenset([*branches.__all__, "moving_averages"])

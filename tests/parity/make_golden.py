@@ -14,11 +14,11 @@ import sys
 import tensorflow as tf
 from tensorflow.python.framework import dtypes, tensor_util
 
-from tests.parity.catalogue import FUNCTIONAL, SCRIPTS
-from tests.parity.notation import array_text, attr_text, record, returned_text, shape_text
+from tests.parity.catalogue import SCRIPTS
+from tests.parity.notation import array_text, attr_text, outside, record, returned_text, shape_text
 
 GOLDEN = os.path.join(os.path.dirname(os.path.abspath(__file__)), "golden")
-_HINTS = ("_lower_using_switch_merge", "_num_original_outputs")  # to TensorFlow's own executor
+_CONTEXTS = ("cond_context", "while_context")  # what TensorFlow notes about control flow
 _KINDS = {"s": "string", "i": "int", "f": "float", "b": "bool"}
 
 
@@ -59,29 +59,26 @@ def _static(tensor):
 def _node(op):
     inputs = [tensor.name for tensor in op.inputs]
     control = [other.name for other in op.control_inputs]
-    attrs = {key: _attr(value) for key, value in op.node_def.attr.items() if key not in _HINTS}
+    attrs = {key: _attr(value) for key, value in op.node_def.attr.items()}
     return record(
         op.name, op.type, inputs, control, op.device, attrs, [_static(out) for out in op.outputs]
     )
 
 
-def _listing(script, build):
+def _listing(build):
     graph = tf.Graph()
     with graph.as_default():
-        if script in FUNCTIONAL:
-            tf.enable_control_flow_v2()
         returned = returned_text(build(tf))
-        tf.disable_control_flow_v2()
     collections = {}
     found = {}
     for key in graph.get_all_collection_keys():
         items = graph.get_collection(key)
-        if isinstance(key, str):
+        if isinstance(key, str) and key not in _CONTEXTS:
             collections[key] = [text for item in items for text in returned_text(item)]
         for item in items:
             if isinstance(item, tf.Variable):
                 found[item.name] = _static(item)
-    nodes = [_node(op) for op in graph.get_operations()]
+    nodes = outside([_node(op) for op in graph.get_operations()])
     return {"nodes": nodes, "collections": collections, "variables": found, "returned": returned}
 
 
@@ -102,7 +99,7 @@ def main(chosen):
     """Write the listings of the `chosen` scripts, of all if there are none."""
     tf.compat.v1.logging.set_verbosity("ERROR")
     for script in chosen or SCRIPTS:
-        listing = _listing(script, SCRIPTS[script])
+        listing = _listing(SCRIPTS[script])
         _write(script, listing)
         print(f"{script:32} {len(listing['nodes']):5} nodes")
 

@@ -3,8 +3,11 @@
 A listing is a dict: ``nodes`` (one record per node, in the order of creation), ``collections``
 (name to items), ``variables`` (name, dtype, shape) and ``returned`` (what the script gave back,
 flattened to text). Attributes, dtypes and shapes are text: ``float32<2,?>``, ``[1, 2]``,
-``'SAME'``. This module knows neither TensorFlow nor Penstock, and runs on Python 3.7 too, which
-TensorFlow 1.15 needs.
+``'SAME'``. Control flow is the exception to parity: what is under the name scope of a branch, a
+loop or a TensorArray is left out, and a reference to it becomes ``cond/*``.
+
+This module knows neither TensorFlow nor Penstock, and runs on Python 3.7 too, which TensorFlow
+1.15 needs.
 """
 
 import hashlib
@@ -12,11 +15,14 @@ import re
 
 import numpy as np
 
-__all__ = ["array_text", "attr_text", "plain_name", "record", "returned_text", "shape_text"]
+__all__ = ["array_text", "attr_text", "outside", "record", "returned_text", "shape_text"]
 
 _FEW = 16  # values of a constant that are written out; beyond, a hash stands for them
 _SENTENCE = re.compile(r"[A-Za-z)] [A-Za-z(=]")  # Penstock words its messages itself
-_COUNTED = re.compile(r"^(CustomGradient-|.*_(?:true|false|cond|body)_)\d+$")
+_COUNTED = re.compile(r"^(CustomGradient-)\d+$")
+_FLOW = re.compile(
+    r"^((?:.*?/)??(?:cond|case|AssertGuard|while|TensorArray\w*)(?:_\d+)?)(?:[/:].*)?$"
+)
 
 
 def shape_text(shape):
@@ -28,9 +34,13 @@ def shape_text(shape):
     )
 
 
-def plain_name(name):
-    """Drop the process-wide count from names that carry one, such as ``CustomGradient-12``."""
-    return _COUNTED.sub(r"\1*", name)
+def _plain_name(name):
+    return _FLOW.sub(r"\1/*", _COUNTED.sub(r"\1*", name))
+
+
+def outside(nodes):
+    """Keep the records of nodes which are outside of all control flow."""
+    return [node for node in nodes if not _FLOW.match(node["name"])]
 
 
 def _text(value):
@@ -38,7 +48,7 @@ def _text(value):
 
 
 def _string_text(value):
-    text = plain_name(_text(value))
+    text = _COUNTED.sub(r"\1*", _text(value))
     return "(a sentence)" if _SENTENCE.search(text) else repr(text)
 
 
@@ -81,7 +91,7 @@ def attr_text(kind, value):
         return str(int(value))
     if kind == "shape":
         return shape_text(value)
-    return plain_name(str(value))
+    return str(value)
 
 
 def record(name, op, inputs, control, device, attrs, outputs):
@@ -89,8 +99,8 @@ def record(name, op, inputs, control, device, attrs, outputs):
     return {
         "name": name,
         "op": op,
-        "inputs": list(inputs),
-        "control": sorted(control),
+        "inputs": [_plain_name(name) for name in inputs],
+        "control": sorted(set(map(_plain_name, control))),
         "device": device,
         "attrs": dict(sorted(attrs.items())),
         "outputs": list(outputs),
@@ -109,4 +119,4 @@ def returned_text(value):
         shape = value.dense_shape
         parts = [value.values.name, value.indices.name, "None" if shape is None else shape.name]
         return ["slices({})".format(", ".join(parts))]
-    return [plain_name(value.name)]
+    return [_plain_name(value.name)]
