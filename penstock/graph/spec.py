@@ -20,6 +20,8 @@ plainly. Its parts:
   one gradient (or None) per input tensor. Or `NOT_DIFFERENTIABLE`, or `Undefined("reason")`.
 * **static**: names of inputs whose *value* fixes the shape of an output or the structure of the
   computation, so that a compiler must know it: the kernel gets these as NumPy values always.
+* **narrows(node)**: where that depends on the node, gives those of `static` which this one needs;
+  the others may be traced.
 * **reads / writes**: names of the `Ref` or `resource` inputs whose state the op reads or writes.
   The kernel gets the current value of a read one in its place (None where it is only written) and
   returns the new values of the written ones, in the order of `writes`, *before* its other
@@ -45,6 +47,7 @@ from typing import TYPE_CHECKING, Any
 from penstock.core.dtypes import DType, as_dtype
 
 if TYPE_CHECKING:
+    from penstock.graph.node import Node
     from penstock.graph.shape_context import ShapeContext
 
 __all__ = [
@@ -172,6 +175,7 @@ class OpSpec:
 
     __slots__ = (
         "attr_by_name",
+        "attr_defaults",
         "attrs",
         "bodies",
         "doc",
@@ -181,6 +185,7 @@ class OpSpec:
         "inputs",
         "kernel",
         "name",
+        "narrows",
         "outputs",
         "plain_inputs",
         "queries",
@@ -206,6 +211,7 @@ class OpSpec:
         kernel: Callable[..., Any] | None = None,
         grad: Any = NOT_DIFFERENTIABLE,
         static: Iterable[str] = (),
+        narrows: Callable[[Node], Iterable[str]] | None = None,
         reads: Iterable[str] = (),
         writes: Iterable[str] = (),
         queries: Iterable[str] = (),
@@ -224,6 +230,7 @@ class OpSpec:
         self.kernel = kernel
         self.grad = grad
         self.static = frozenset(static)
+        self.narrows = narrows
         self.reads = tuple(reads)
         self.writes = tuple(writes)
         self.queries = tuple(queries)
@@ -231,10 +238,15 @@ class OpSpec:
         self.bodies = tuple(bodies)
         self.host = host
         self.stateful = stateful or bool(self.reads or self.writes or self.queries or random)
+        self.attr_defaults = tuple((declared.name, declared.default) for declared in self.attrs)
         self.input_index = {arg.name: index for index, arg in enumerate(self.inputs)}
         self.plain_inputs = not any(arg.is_list for arg in self.inputs)
         self.ref_inputs = tuple(i for i, arg in enumerate(self.inputs) if arg.is_ref)
         self.single_output = len(self.outputs) == 1 and not self.outputs[0].is_list
+
+    def static_of(self, node: Node) -> frozenset[str]:
+        """Give the names of the inputs whose values `node` needs to know before it runs."""
+        return self.static if self.narrows is None else frozenset(self.narrows(node))
 
     def __repr__(self) -> str:
         return f"<OpSpec {self.name}({', '.join(arg.name for arg in self.inputs)})>"
@@ -256,6 +268,10 @@ class Library(Mapping[str, OpSpec]):
 
     def __getitem__(self, name: str) -> OpSpec:
         return self._specs[name]
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """Give the record of that name, or `default`."""
+        return self._specs.get(name, default)
 
     def __iter__(self) -> Any:
         return iter(self._specs)

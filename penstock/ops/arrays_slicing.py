@@ -6,11 +6,12 @@ from typing import Any
 
 from penstock.core.errors import InvalidArgumentError
 from penstock.core.shapes import Shape
+from penstock.graph.constant_value import constant_value
 from penstock.graph.shape_context import ShapeContext
 from penstock.graph.spec import OpSpec
 from penstock.ops import composed, shape_rules as rules
 from penstock.ops.arrays_common import NO_GRADIENT, any_type, index_type, require, sizes_of
-from penstock.ops.strided import MASKS, index_of, masked, sliced_shape
+from penstock.ops.strided import MASKS, index_of, masked, may_be_traced, sliced_shape
 
 __all__ = ["SPECS"]
 
@@ -76,6 +77,12 @@ def _grad_slice(ops: Any, node: Any, dy: Any) -> list[Any]:
     return [ops.Pad(dy, ops.ConcatV2([before, after], 1, name="concat")), None, None]
 
 
+def _needed_by_slice(node: Any) -> list[str]:
+    """A box of a known size may begin anywhere, unless it reaches to the end."""
+    size = constant_value(node.inputs[2])
+    return ["begin", "size"] if size is None or -1 in size else ["size"]
+
+
 SLICE = OpSpec(
     "Slice",
     inputs=["input: T", "begin: Index", "size: Index"],
@@ -86,6 +93,7 @@ SLICE = OpSpec(
     kernel=_slice,
     grad=_grad_slice,
     static=["begin", "size"],
+    narrows=_needed_by_slice,
 )
 
 
@@ -120,6 +128,14 @@ def _grad_strided_slice(ops: Any, node: Any, dy: Any) -> list[Any]:
     return [back, None, None, None]
 
 
+def _needed_bounds(node: Any) -> frozenset[str]:
+    """Single indices may be found out when the slice is taken; bounds of ranges may not."""
+    strides = node.inputs[node.spec.input_index["strides"]].static_shape
+    if not strides or strides[0] is None or not may_be_traced(_masks(node.attrs), strides[0]):
+        return node.spec.static
+    return node.spec.static - {"begin", "end"}
+
+
 STRIDED_SLICE = OpSpec(
     "StridedSlice",
     inputs=["input: T", "begin: Index", "end: Index", "strides: Index"],
@@ -130,6 +146,7 @@ STRIDED_SLICE = OpSpec(
     kernel=masked(_strided_slice),
     grad=_grad_strided_slice,
     static=["begin", "end", "strides"],
+    narrows=_needed_bounds,
 )
 
 
@@ -166,6 +183,7 @@ STRIDED_SLICE_GRAD = OpSpec(
     kernel=masked(_strided_slice_grad),
     grad=_grad_strided_slice_grad,
     static=["shape", "begin", "end", "strides"],
+    narrows=_needed_bounds,
 )
 
 STRIDED_SLICE_ASSIGN = OpSpec(
@@ -180,6 +198,7 @@ STRIDED_SLICE_ASSIGN = OpSpec(
     reads=["ref"],
     writes=["ref"],
     static=["begin", "end", "strides"],
+    narrows=_needed_bounds,
 )
 
 RESOURCE_STRIDED_SLICE_ASSIGN = OpSpec(
@@ -193,6 +212,7 @@ RESOURCE_STRIDED_SLICE_ASSIGN = OpSpec(
     reads=["ref"],
     writes=["ref"],
     static=["begin", "end", "strides"],
+    narrows=_needed_bounds,
 )
 
 SPECS = (

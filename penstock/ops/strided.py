@@ -13,7 +13,7 @@ from typing import Any
 from penstock.core.errors import InvalidArgumentError
 from penstock.core.shapes import Shape
 
-__all__ = ["MASKS", "axis_entries", "index_of", "masked", "sliced_shape"]
+__all__ = ["MASKS", "axis_entries", "index_of", "masked", "may_be_traced", "sliced_shape"]
 
 MASKS = {
     "begin_mask": 0,
@@ -40,6 +40,15 @@ def masked(compute: Callable[..., Any]) -> Callable[..., Any]:
         return compute(xp, *inputs, dict(zip(MASKS, given, strict=True)))
 
     return kernel
+
+
+def may_be_traced(masks: dict[str, int], count: int) -> bool:
+    """Tell whether no range of the slice has a bound, so that its shape depends on no value."""
+    whole = masks["begin_mask"] & masks["end_mask"]
+    settled = (
+        whole | masks["shrink_axis_mask"] | masks["new_axis_mask"] | masks["ellipsis_mask"]
+    )
+    return not ~settled & ((1 << count) - 1)
 
 
 def axis_entries(masks: dict[str, int], count: int, rank: int) -> list[tuple[str, int]]:
