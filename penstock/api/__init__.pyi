@@ -2,6 +2,7 @@
 
 from . import (
     app as app,
+    bitwise as bitwise,
     compat as compat,
     errors as errors,
     flags as flags,
