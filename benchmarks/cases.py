@@ -97,7 +97,7 @@ def build_24000_nodes(tf):
     def build(_):
         with tf.Graph().as_default() as graph:
             h = tf.placeholder(tf.float32, [8, 16])
-            weights = [tf.placeholder(tf.float32, [16, 16]) for _ in range(1090)]
+            weights = [tf.placeholder(tf.float32, [16, 16]) for _ in range(1200)]
             for w in weights:
                 h = tf.nn.relu(tf.matmul(h, w) * 0.5 + 0.1)
             tf.gradients(tf.reduce_sum(h), weights)
