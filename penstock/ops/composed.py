@@ -183,10 +183,12 @@ def ones_like(
 def transpose(x: Any, perm: Any = None, conjugate: bool = False, name: str | None = None) -> Any:
     """Build `x` with its axes in another order: the opposite one if `perm` is None."""
     with name_scope(name, "transpose", [x]) as scope:
+        x = convert_to_tensor(x, name="a")
         make = raw.Transpose
         if conjugate and x.dtype.is_complex:
             make = raw.ConjugateTranspose
         if perm is None:
+            x = convert_to_tensor(x, name="a")
             perm = _opposite_order(x)
         return make(x, perm, name=scope)
 
