@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
-from collections.abc import Callable, Sequence
-from functools import cache
+from collections.abc import Sequence
 from typing import Any
 
 import jax
@@ -13,6 +10,9 @@ import jax.numpy
 import numpy as np
 
 from penstock.core.dtypes import DType, as_dtype
+from penstock.engine.numpy_tier.kernel_table import KERNELS as NUMPY_KERNELS
+from penstock.engine.xla_tier.checks import tracing
+from penstock.engine.xla_tier.kernel_table import KERNELS as XLA_KERNELS
 from penstock.engine.xla_tier.checks import tracing
 from penstock.graph.build import apply
 from penstock.graph.conversion import constant
@@ -28,25 +28,13 @@ __all__ = ["TIERS", "build", "cast_inputs", "compute", "evaluate", "has_kernel",
 jax.config.update("jax_enable_x64", True)
 
 TIERS = {"numpy": np, "xla": jax.numpy}
+_OWN_KERNELS = {"numpy": NUMPY_KERNELS, "xla": XLA_KERNELS}
 _KEY = (1234, 5678)
-
-
-@cache
-def _own_kernels(tier: str) -> dict[str, Callable[..., Any]]:
-    """Collect the kernels with which a tier overrides the records'."""
-    try:
-        package = importlib.import_module(f"penstock.engine.{tier}_tier.kernels")
-    except ModuleNotFoundError:
-        return {}
-    found: dict[str, Callable[..., Any]] = {}
-    for module in pkgutil.iter_modules(package.__path__, package.__name__ + "."):
-        found.update(importlib.import_module(module.name).KERNELS)
-    return found
 
 
 def has_kernel(op: str) -> bool:
     """Tell whether the op computes by itself; a placeholder, or a call of a function, does not."""
-    return LIBRARY[op].kernel is not None or op in _own_kernels("numpy")
+    return LIBRARY[op].kernel is not None or op in NUMPY_KERNELS
 
 
 def compute(tier: str, node: Node, values: Sequence[Any]) -> list[Any]:
@@ -56,7 +44,7 @@ def compute(tier: str, node: Node, values: Sequence[Any]) -> list[Any]:
       NumPy arrays: the new values of written variables, then the outputs that are no references.
     """
     spec = node.spec
-    kernel = _own_kernels(tier).get(spec.name, spec.kernel)
+    kernel = _OWN_KERNELS[tier].get(spec.name, spec.kernel)
     random = {"key": _KEY, "counter": np.uint64(0)} if spec.random else {}
     bound = bind_kernel(spec, node.attrs, kernel, **random)
     if tier == "numpy":
@@ -71,7 +59,8 @@ def compute(tier: str, node: Node, values: Sequence[Any]) -> list[Any]:
             complete[index] = argument
         return bound(jax.numpy, complete)
 
-    tracing.node = node
+    tracing.node, tracing.checks, tracing.conditions = node, [], []
+    tracing.node, tracing.checks, tracing.conditions = node, [], []
     outputs = jax.jit(program)(*(values[index] for index in traced))
     return [np.asarray(value) for value in outputs]
 

@@ -7,6 +7,7 @@ from penstock.engine.numpy_tier.kernels import (
     arrays,
     nn,
     random,
+    special,
     state,
 )
 
@@ -16,5 +17,6 @@ KERNELS: KernelTable = {
     **arrays.KERNELS,
     **nn.KERNELS,
     **random.KERNELS,
+    **special.KERNELS,
     **state.KERNELS,
 }

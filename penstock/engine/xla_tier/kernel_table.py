@@ -11,6 +11,7 @@ from penstock.engine.xla_tier.kernels import (
     random,
     scatter_state,
     segments,
+    special,
     training,
 )
 
@@ -24,5 +25,6 @@ KERNELS: KernelTable = {
     **random.KERNELS,
     **scatter_state.KERNELS,
     **segments.KERNELS,
+    **special.KERNELS,
     **training.KERNELS,
 }
