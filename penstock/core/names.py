@@ -8,6 +8,7 @@ part of a name that stands after a scope's prefix may begin with any of those ch
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 __all__ = ["INNER_NAME", "OP_NAME", "check_op_name", "check_scope_name"]
@@ -49,9 +50,14 @@ def check_scope_name(name: str, scope: str = "") -> None:
 def _check(name: str, scope: str, noun: str) -> None:
     if not isinstance(name, str):
         raise TypeError(f"The name of a {noun} is a string; got {name!r} ({type(name).__name__}).")
-    if (INNER_NAME if scope else OP_NAME).fullmatch(name) or not name:
+    if _is_valid(name, bool(scope)) or not name:
         return
     raise ValueError(
         f"{name!r} is not a valid {noun} name: it may have letters, digits, '_', '.', '-' and '/'"
         + ("." if scope else ", and begins with a letter, a digit or '.'.")
     )
+
+
+@lru_cache(maxsize=1024)  # most names are an op's type, again and again
+def _is_valid(name: str, inner: bool) -> bool:
+    return (INNER_NAME if inner else OP_NAME).fullmatch(name) is not None

@@ -11,31 +11,45 @@ from typing import Any
 
 import numpy as np
 
-from penstock.core.dtypes import DType, as_dtype
+from penstock.core.dtypes import as_dtype
 from penstock.core.shapes import as_static
 from penstock.graph.spec import MISSING, Attr, OpSpec
 from penstock.graph.tensor_values import tensor_value
 
-__all__ = ["complete_attrs", "normalize_attr"]
+__all__ = ["fill_attrs", "given_attrs", "normalize_attr"]
 
 
-def complete_attrs(spec: OpSpec, attrs: dict[str, Any]) -> None:
-    """Fill defaults in and bring given values into the form in which nodes keep them."""
-    for declared in spec.attrs:
-        value = attrs.get(declared.name)
-        if value is None:
-            if declared.default is MISSING:
-                raise TypeError(f"{spec.name} needs its attribute {declared.name!r}.")
-            attrs[declared.name] = declared.default
-        elif value.__class__ is not DType or not _is_settled_type(declared, value):
-            attrs[declared.name] = normalize_attr(spec, declared, value)
+def given_attrs(spec: OpSpec, keywords: dict[str, Any]) -> dict[str, Any]:
+    """Bring the attrs that a caller names into the form in which nodes keep them.
+
+    Raises:
+      TypeError: if the op has no attr of a name, or a value is of the wrong kind.
+      ValueError: if a value is not among the allowed ones.
+    """
+    attrs = {}
+    for name, value in keywords.items():
+        declared = spec.attr_by_name.get(name)
+        if declared is None:
+            raise TypeError(
+                f"{spec.name} has no input or attribute {name!r}; its attributes are "
+                f"{sorted(spec.attr_by_name)}."
+            )
+        if value is not None:
+            attrs[name] = normalize_attr(spec, declared, value)
+    return attrs
 
 
-def _is_settled_type(declared: Attr, dtype: DType) -> bool:
-    """Tell whether a type attr may have this dtype, as it stands."""
-    if declared.kind != "type" or dtype.is_ref_dtype:
-        return False
-    return declared.allowed is None or dtype in declared.allowed
+def fill_attrs(spec: OpSpec, attrs: dict[str, Any]) -> None:
+    """Give the attrs that are not set their defaults.
+
+    Raises:
+      TypeError: if one has none.
+    """
+    for name, default in spec.attr_defaults:
+        if name not in attrs:
+            if default is MISSING:
+                raise TypeError(f"{spec.name} needs its attribute {name!r}.")
+            attrs[name] = default
 
 
 def _text(value: Any) -> Any:

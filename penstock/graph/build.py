@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from penstock.core.dtypes import DType, as_dtype
-from penstock.graph.attributes import complete_attrs
+from penstock.graph.attributes import fill_attrs, given_attrs
 from penstock.graph.conversion import convert
 from penstock.graph.default import default_graph
 from penstock.graph.shape_context import arg_length
@@ -58,7 +58,7 @@ def graph_of(values: Any, graph: Graph | None = None) -> Graph:
         if isinstance(value, (list, tuple)):
             value = next((item for item in value if hasattr(item, "graph")), None)
         found = getattr(value, "graph", None)
-        if found is None or not hasattr(found, "add_node"):
+        if found is graph or not hasattr(found, "add_node"):
             continue
         if graph is None:
             graph, first = found, value
@@ -125,51 +125,47 @@ def apply(op: str, args: tuple[Any, ...], keywords: dict[str, Any], name: str | 
     spec = graph.library.get(op)
     if spec is None:
         raise NotImplementedError(f"There is no op {op!r} in this graph's library.")
-    inputs, attrs = _sort_arguments(spec, args, keywords)
-    if spec.plain_inputs and all(hasattr(value, "value_index") for value in inputs):
-        _infer_types(spec, inputs, attrs)
-        complete_attrs(spec, attrs)
-        node = graph.add_node(spec, tuple(inputs), attrs, name or op)
+    inputs = args if len(args) == len(spec.inputs) else _sort_inputs(spec, args, keywords)
+    attrs = given_attrs(spec, keywords) if keywords else {}
+    if spec.plain_inputs and _all_tensors(inputs):
+        for arg, tensor in zip(spec.inputs, inputs, strict=True):
+            _note_type(spec, arg, tensor, attrs)
+        fill_attrs(spec, attrs)
+        node = graph.add_node(spec, inputs, attrs, name or op)
     else:
         with graph.name_scope(name or op) as scope:
             tensors = _convert_inputs(graph, spec, inputs, attrs)
-            complete_attrs(spec, attrs)
+            fill_attrs(spec, attrs)
             node = graph.add_node(spec, tensors, attrs, scope)
     return node.outputs[0] if spec.single_output else structured_outputs(node)
 
 
-def _sort_arguments(
-    spec: OpSpec, args: tuple[Any, ...], keywords: dict[str, Any]
-) -> tuple[list[Any], dict[str, Any]]:
-    """Part the arguments of a call into inputs, by position, and attrs, by name."""
-    inputs = list(args)
-    count = len(spec.inputs)
-    if len(inputs) > count:
+def _sort_inputs(spec: OpSpec, args: tuple[Any, ...], keywords: dict[str, Any]) -> tuple[Any, ...]:
+    """Put the inputs of a call in order; those given by name are taken out of `keywords`."""
+    if len(args) > len(spec.inputs):
         raise TypeError(
-            f"{spec.name} takes {count} inputs, but {len(inputs)} were given. "
+            f"{spec.name} takes {len(spec.inputs)} inputs, but {len(args)} were given. "
             "Attributes are given by name."
         )
-    for arg in spec.inputs[len(inputs) :]:
+    rest = spec.inputs[len(args) :]
+    for arg in rest:
         if arg.name not in keywords:
             raise TypeError(f"{spec.name} needs its input {arg.name!r}, which was not given.")
-        inputs.append(keywords.pop(arg.name))
-    for key in keywords:
-        if key not in spec.attr_by_name:
-            raise TypeError(
-                f"{spec.name} has no input or attribute {key!r}; its attributes are "
-                f"{sorted(spec.attr_by_name)}."
-            )
-    return inputs, {key: value for key, value in keywords.items() if value is not None}
+    return (*args, *(keywords.pop(arg.name) for arg in rest))
 
 
-def _infer_types(spec: OpSpec, tensors: list[Any], attrs: dict[str, Any]) -> None:
-    for arg, tensor in zip(spec.inputs, tensors, strict=True):
-        _note_type(spec, arg, tensor, attrs)
+def _all_tensors(values: tuple[Any, ...]) -> bool:
+    for value in values:  # noqa: SIM110  (a generator would take three times as long)
+        if not hasattr(value, "value_index"):
+            return False
+    return True
 
 
 def _note_type(spec: OpSpec, arg: Arg, tensor: Tensor, attrs: dict[str, Any]) -> None:
     """Hold a tensor's dtype against what its argument declares, and remember it for the attr."""
     dtype = tensor.dtype
+    if arg.type_attr is not None and dtype is attrs.get(arg.type_attr) and not arg.is_ref:
+        return
     if arg.is_ref and not dtype.is_ref_dtype:
         raise TypeError(
             f"{spec.name} needs a reference to a variable as its input {arg.name!r}, but "
@@ -203,7 +199,7 @@ def _note_type(spec: OpSpec, arg: Arg, tensor: Tensor, attrs: dict[str, Any]) ->
 
 
 def _convert_inputs(
-    graph: Graph, spec: OpSpec, inputs: list[Any], attrs: dict[str, Any]
+    graph: Graph, spec: OpSpec, inputs: tuple[Any, ...], attrs: dict[str, Any]
 ) -> tuple[Tensor, ...]:
     tensors: list[Tensor] = []
     for arg, value in zip(spec.inputs, inputs, strict=True):

@@ -14,7 +14,7 @@ from penstock.graph.naming import Naming, ScopeEntry
 from penstock.graph.node import Node, Tensor
 from penstock.graph.outputs import make_outputs
 from penstock.graph.scopes import ControlBlock, Scopes
-from penstock.graph.source_lines import caller
+from penstock.graph.source_lines import SourceLine, caller
 from penstock.graph.spec import Library, OpSpec
 
 __all__ = ["Graph"]
@@ -84,7 +84,7 @@ class Graph:
             node.outputs = make_outputs(node)
             scopes = self.scopes
             if scopes.control:
-                node.control_inputs = scopes.control_inputs(inputs)
+                node._control_inputs = scopes.control_inputs(inputs)
                 scopes.note(node)
             if scopes.devices and not spec.ref_inputs:
                 node.device = scopes.device_for(node)
@@ -179,8 +179,8 @@ class Graph:
         if self._finalized:
             raise RuntimeError(
                 "Graph is finalized and cannot be modified: a node was to be added at "
-                f"{caller()}. Build everything before finalize() or before the session that "
-                "finalizes it (MonitoredSession does)."
+                f"{SourceLine(*caller())}. Build everything before finalize() or before the "
+                "session that finalizes it (MonitoredSession does)."
             )
 
     # Scopes

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import linecache
 from collections.abc import Iterator, Sequence
+from types import CodeType
 from typing import TYPE_CHECKING, Any
 
 from penstock.core.dtypes import DType
@@ -141,28 +142,16 @@ class Node:
       name: its name, unique in the graph.
       spec: the record of its op.
       inputs: the tensors it takes.
-      control_inputs: nodes that run before it though it takes nothing from them.
       attrs: attribute values by name.
       device: the device it is asked to run on; empty when none is asked for.
       outputs: the tensors it gives.
-      line: the user's line that made it.
       gradient_override: name of the registered gradient that takes the record's place, or None.
     """
 
     __slots__ = (
-        "__weakref__",
-        "_id",
-        "attrs",
-        "control_inputs",
-        "device",
-        "gradient_override",
-        "graph",
-        "inputs",
-        "line",
-        "name",
-        "outputs",
-        "spec",
-    )
+        "__weakref__", "_control_inputs", "_id", "_place", "attrs", "device",
+        "gradient_override", "graph", "inputs", "name", "outputs", "spec",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -172,7 +161,7 @@ class Node:
         spec: OpSpec,
         inputs: tuple[Tensor, ...],
         attrs: dict[str, Any],
-        line: SourceLine,
+        place: tuple[CodeType, int],
     ) -> None:
         self.graph = graph
         self._id = number
@@ -180,11 +169,21 @@ class Node:
         self.spec = spec
         self.inputs = inputs
         self.attrs = attrs
-        self.line = line
-        self.control_inputs: list[Node] = []
+        self._place = place
+        self._control_inputs: Sequence[Node] = ()
         self.device = ""
         self.outputs: tuple[Tensor, ...] = ()
         self.gradient_override: str | None = None
+
+    @property
+    def line(self) -> SourceLine:
+        """The user's line that made it."""
+        return SourceLine(*self._place)
+
+    @property
+    def control_inputs(self) -> list[Node]:
+        """The nodes that run before it though it takes nothing from them."""
+        return list(self._control_inputs)
 
     @property
     def type(self) -> str:
@@ -253,7 +252,7 @@ class Node:
         self._add_control_inputs([node])
 
     def _add_control_inputs(self, nodes: Sequence[Node]) -> None:
-        self.control_inputs = list(dict.fromkeys([*self.control_inputs, *nodes]))
+        self._control_inputs = tuple(dict.fromkeys([*self._control_inputs, *nodes]))
         self.graph.edits += 1
 
     def _update_input(self, index: int, tensor: Tensor) -> None:

@@ -39,9 +39,13 @@ class SourceLine(NamedTuple):
         return f"{self.filename}:{self.lineno}"
 
 
-def caller(depth: int = 2) -> SourceLine:
-    """Find the nearest frame outside Penstock, `depth` frames up or further."""
+def caller(depth: int = 2) -> tuple[CodeType, int]:
+    """Find the nearest frame outside Penstock, `depth` frames up or further.
+
+    Returns:
+      The two parts of a `SourceLine`.
+    """
     frame = sys._getframe(depth)
     while frame.f_code.co_filename.startswith(_PACKAGE) and frame.f_back is not None:
         frame = frame.f_back
-    return SourceLine(frame.f_code, frame.f_lasti)
+    return frame.f_code, frame.f_lasti

@@ -41,7 +41,19 @@ def tensor_value(value: Any, dtype: DType | None = None, shape: Any = None) -> n
     return array
 
 
+# What plain numbers become when nothing else is asked for; integers that fit, that is.
+_PLAIN = {float: dtypes.float32, int: dtypes.int32, bool: dtypes.bool}
+_NUMBERS = frozenset({bool, int, float, complex})
+
+
 def _as_array(value: Any, wanted: DType | None) -> np.ndarray:
+    plain = _PLAIN.get(value.__class__)
+    if (
+        plain is not None
+        and (wanted is None or wanted is plain)
+        and (plain is not dtypes.int32 or value in _INT32)
+    ):
+        return np.array(value, plain.as_numpy_dtype)
     if isinstance(value, (np.ndarray, np.generic)):
         return _from_numpy(np.asarray(value), wanted)
     if isinstance(value, TensorShape):
@@ -120,6 +132,9 @@ def _from_python(value: Any, wanted: DType | None) -> np.ndarray:
 
 def _collect(value: Any, elements: list[Any]) -> None:
     if isinstance(value, (list, tuple, range)):
+        if _NUMBERS.issuperset(map(type, value)):
+            elements.extend(value)
+            return
         sizes = {np.shape(item) for item in value if not isinstance(item, (str, bytes))}
         if len(sizes) > 1:
             raise ValueError(
