@@ -20,6 +20,8 @@ __all__ = [
     "argmax",
     "argmin",
     "count_nonzero",
+    "either",
+    "every_axis",
     "reduce_all",
     "reduce_any",
     "reduce_euclidean_norm",
