@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from penstock.core.errors import FailedPreconditionError, InvalidArgumentError, OpError
+from penstock.core.shapes import Shape
 from penstock.graph.kernel_call import Bound, bind_kernel
 from penstock.graph.node import Node, Tensor
 from penstock.graph.spec import OpSpec
@@ -149,8 +150,14 @@ def bind(step: Step, kernels: KernelTable) -> Bound:
             "kernel here, so it can be part of a graph but cannot run."
         )
     if spec.random is None:
-        return bind_kernel(spec, step.node.attrs, kernel)
+        return bind_kernel(spec, step.node.attrs, kernel, declared_shape=_declared_shape(step.node))
     return _bind_random(step, kernel)
+
+
+def _declared_shape(node: Node) -> Shape:
+    """Give the shape that the variable a node writes was declared with."""
+    writes = node.spec.writes
+    return node.inputs[node.spec.input_index[writes[0]]].static_shape if writes else None
 
 
 def _bind_random(step: Step, kernel: Callable[..., Any]) -> Bound:

@@ -26,7 +26,8 @@ plainly. Its parts:
   The kernel gets the current value of a read one in its place (None where it is only written) and
   returns the new values of the written ones, in the order of `writes`, *before* its other
   outputs. An output declared ``Ref(T)`` is the first written or read reference itself: the kernel
-  does not return it.
+  does not return it. A kernel that names the keyword `declared_shape` gets the static shape of
+  the first written variable.
 * **queries**: names of the `Ref` or `resource` inputs for which the kernel gets a NumPy bool:
   whether that state has a value.
 * **random**: counter blocks that one run reserves, as a function of (attrs, input shapes, output

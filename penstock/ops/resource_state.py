@@ -14,7 +14,7 @@ from penstock.graph.shape_context import ShapeContext
 from penstock.graph.spec import NOT_DIFFERENTIABLE, OpSpec, attr
 from penstock.ops import composed, shape_rules as rules
 from penstock.ops.arrays_gathering import gather_along
-from penstock.ops.state import count_up
+from penstock.ops.state import count_up, updated_by
 
 __all__ = ["INDEX", "SPECS", "handle_data", "variable_shape"]
 
@@ -98,12 +98,12 @@ def _updated(name: str, doc: str, kernel: Any) -> OpSpec:
 ASSIGN_ADD_VARIABLE_OP = _updated(
     "AssignAddVariableOp",
     "Adds `value` to the variable.",
-    lambda xp, resource, value: xp.add(resource, value),
+    updated_by("add"),
 )
 ASSIGN_SUB_VARIABLE_OP = _updated(
     "AssignSubVariableOp",
     "Subtracts `value` from the variable.",
-    lambda xp, resource, value: xp.subtract(resource, value),
+    updated_by("subtract"),
 )
 
 VAR_IS_INITIALIZED_OP = OpSpec(

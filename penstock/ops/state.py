@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from penstock.core.dtypes import NUMBERS, int32, int64
-from penstock.core.errors import OutOfRangeError
-from penstock.core.shapes import Shape
+from penstock.core.errors import InvalidArgumentError, OutOfRangeError
+from penstock.core.shapes import Shape, describe, is_compatible
 from penstock.graph.shape_context import ShapeContext
 from penstock.graph.spec import OpSpec, attr
 from penstock.ops import shape_rules as rules
 
-__all__ = ["SPECS"]
+__all__ = ["SPECS", "count_up", "updated_by"]
 
 
 def _shape_before_v2(c: ShapeContext) -> Shape:
@@ -76,6 +77,19 @@ def _assigned_shape(c: ShapeContext) -> Shape:
     return c.shape("value")
 
 
+def _assign(
+    xp: Any, ref: Any, value: Any, *, validate_shape: bool, declared_shape: Shape = None
+) -> Any:
+    if validate_shape and not is_compatible(declared_shape, value.shape):
+        raise InvalidArgumentError(
+            None,
+            None,
+            f"A variable of shape {describe(declared_shape)} cannot be set to a value of shape "
+            f"{describe(value.shape)}. Reshape the value, or pass validate_shape=False.",
+        )
+    return value
+
+
 ASSIGN = OpSpec(
     "Assign",
     inputs=["ref: Ref(T)", "value: T"],
@@ -83,9 +97,26 @@ ASSIGN = OpSpec(
     attrs={"T": attr("type"), "validate_shape": True, "use_locking": True},
     doc="Sets the variable to `value`; its shape may change only without `validate_shape`.",
     shape=_assigned_shape,
-    kernel=lambda xp, ref, value: value,
+    kernel=_assign,
     writes=["ref"],
 )
+
+
+def updated_by(function: str) -> Callable[..., Any]:
+    """Make the kernel that combines a variable and a value of its shape by a function of `xp`."""
+
+    def kernel(xp: Any, state: Any, value: Any) -> Any:
+        if state.shape != value.shape:
+            raise InvalidArgumentError(
+                None,
+                None,
+                f"A variable of shape {describe(state.shape)} is updated by a value of its own "
+                f"shape, not of shape {describe(value.shape)}. Reshape the value, or broadcast "
+                "it with tf.broadcast_to.",
+            )
+        return getattr(xp, function)(state, value)
+
+    return kernel
 
 
 def _updated(name: str, doc: str, kernel: Any) -> OpSpec:
@@ -102,14 +133,8 @@ def _updated(name: str, doc: str, kernel: Any) -> OpSpec:
     )
 
 
-ASSIGN_ADD = _updated(
-    "AssignAdd", "Adds `value` to the variable.", lambda xp, ref, value: xp.add(ref, value)
-)
-ASSIGN_SUB = _updated(
-    "AssignSub",
-    "Subtracts `value` from the variable.",
-    lambda xp, ref, value: xp.subtract(ref, value),
-)
+ASSIGN_ADD = _updated("AssignAdd", "Adds `value` to the variable.", updated_by("add"))
+ASSIGN_SUB = _updated("AssignSub", "Subtracts `value` from the variable.", updated_by("subtract"))
 
 
 def count_up(xp: Any, ref: Any, *, limit: int) -> tuple[Any, Any]:
