@@ -53,6 +53,12 @@ from .dilated import (
 from .dropouts import (
     dropout as dropout,
 )
+from .embedding import (
+    embedding_lookup as embedding_lookup,
+)
+from .embedding_sparse import (
+    embedding_lookup_sparse as embedding_lookup_sparse,
+)
 from .normalizing import (
     batch_norm_with_global_normalization as batch_norm_with_global_normalization,
     batch_normalization as batch_normalization,
@@ -74,6 +80,22 @@ from .pooling import (
     max_pool_v2 as max_pool_v2,
     max_pool_with_argmax as max_pool_with_argmax,
     pool as pool,
+)
+from .ranking import (
+    in_top_k as in_top_k,
+    top_k as top_k,
+)
+from .sampled_losses import (
+    nce_loss as nce_loss,
+    sampled_softmax_loss as sampled_softmax_loss,
+)
+from .sampling import (
+    all_candidate_sampler as all_candidate_sampler,
+    compute_accidental_hits as compute_accidental_hits,
+    fixed_unigram_candidate_sampler as fixed_unigram_candidate_sampler,
+    learned_unigram_candidate_sampler as learned_unigram_candidate_sampler,
+    log_uniform_candidate_sampler as log_uniform_candidate_sampler,
+    uniform_candidate_sampler as uniform_candidate_sampler,
 )
 from .statistics import (
     moments as moments,
