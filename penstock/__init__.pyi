@@ -26,6 +26,7 @@ from .api import (
     app as app,
     bitwise as bitwise,
     compat as compat,
+    debugging as debugging,
     errors as errors,
     flags as flags,
     gfile as gfile,
@@ -198,6 +199,39 @@ from .functions.arrays_ordering import (
 )
 from .functions.arrays_repeating import (
     repeat as repeat,
+)
+from .functions.checks import (
+    Assert as Assert,
+    assert_equal as assert_equal,
+    assert_greater as assert_greater,
+    assert_greater_equal as assert_greater_equal,
+    assert_less as assert_less,
+    assert_less_equal as assert_less_equal,
+    assert_near as assert_near,
+    assert_negative as assert_negative,
+    assert_non_negative as assert_non_negative,
+    assert_non_positive as assert_non_positive,
+    assert_none_equal as assert_none_equal,
+    assert_positive as assert_positive,
+)
+from .functions.checks_numerics import (
+    add_check_numerics_ops as add_check_numerics_ops,
+    check_numerics as check_numerics,
+    ensure_shape as ensure_shape,
+    verify_tensor_all_finite as verify_tensor_all_finite,
+)
+from .functions.checks_static import (
+    assert_integer as assert_integer,
+    assert_proper_iterable as assert_proper_iterable,
+    assert_rank as assert_rank,
+    assert_rank_at_least as assert_rank_at_least,
+    assert_rank_in as assert_rank_in,
+    assert_same_float_dtype as assert_same_float_dtype,
+    assert_scalar as assert_scalar,
+    assert_type as assert_type,
+    is_non_decreasing as is_non_decreasing,
+    is_numeric_tensor as is_numeric_tensor,
+    is_strictly_increasing as is_strictly_increasing,
 )
 from .functions.clipping import (
     clip_by_average_norm as clip_by_average_norm,
@@ -391,6 +425,10 @@ from .functions.partitioners import (
     min_max_variable_partitioner as min_max_variable_partitioner,
     variable_axis_size_partitioner as variable_axis_size_partitioner,
 )
+from .functions.printing import (
+    Print as Print,
+    print as print,
+)
 from .functions.random import (
     multinomial as multinomial,
     random_gamma as random_gamma,
@@ -412,6 +450,9 @@ from .functions.scope_store import (
     disable_resource_variables as disable_resource_variables,
     enable_resource_variables as enable_resource_variables,
     resource_variables_enabled as resource_variables_enabled,
+)
+from .functions.sparse_inputs import (
+    sparse_placeholder as sparse_placeholder,
 )
 from .functions.state import (
     assign as assign,
