@@ -30,15 +30,20 @@ def _plain(value):
     return getattr(value, "name", value)
 
 
+def _least(kind, minimum):
+    return (minimum or None) if kind.startswith("list(") else minimum
+
+
 def _ours(attr):
-    found = {"name": attr.name, "kind": attr.kind, "minimum": attr.minimum}
+    found = {"name": attr.name, "kind": attr.kind, "minimum": _least(attr.kind, attr.minimum)}
     if attr.default is not MISSING:
         found["default"] = _plain(attr.default)
     return found
 
 
 def _theirs(attr):
-    return {key: value for key, value in attr.items() if key != "allowed"}
+    found = {key: value for key, value in attr.items() if key != "allowed"}
+    return {**found, "minimum": _least(attr["kind"], attr["minimum"])}
 
 
 def _refused(attr, golden):
