@@ -21,7 +21,7 @@ from penstock.autodiff.registry import get_gradient_function
 from penstock.autodiff.sums import check_method, identity_of, total
 from penstock.core import dtypes
 from penstock.functions.grouping import tuple as gated_tuple
-from penstock.functions.resource_variable import is_resource_variable
+from penstock.functions.resource_variable_base import is_resource_variable
 from penstock.graph.build import convert_to_tensor, raw
 from penstock.graph.conversion import convert
 from penstock.graph.default import default_graph

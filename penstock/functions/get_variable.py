@@ -41,24 +41,21 @@ def get_variable(
             w = tf.get_variable("w", [784, 200])          # "layer/w", new
         with tf.variable_scope("layer", reuse=True):
             same = tf.get_variable("w", [784, 200])       # the same variable
-            same = tf.get_variable("v", [784, 200])       # WRONG: there is none to reuse
 
     Args:
       name: its name in the scope.
       shape: its shape.
       dtype: its dtype; the scope's by default, float32 at the root.
-      initializer: a function from shape and dtype to the initial value, or that value itself; by
-        default the scope's, else Glorot's uniform one for floats and zeros for others.
-      regularizer: a function from the variable to a loss; the loss goes to the collection of
-        regularization losses.
+      initializer: a function from shape and dtype to the initial value, or that value; by default
+        the scope's, else Glorot's uniform one for floats and zeros for others.
+      regularizer: a function from the variable to a loss, which goes to a collection of these.
       trainable: whether it goes to the collection of trainable variables.
       collections: the collections it goes to; that of global variables by default.
       caching_device: a device that keeps a copy for reading.
       partitioner: a function from shape and dtype to the number of parts along each axis.
       validate_shape: whether its shape is settled, by that of the initial value.
       use_resource: whether to make it in resource form.
-      custom_getter: a function that is called in place of what gets the variable, as
-        ``f(getter, name, **arguments)``; it calls `getter` or does something else.
+      custom_getter: called in place of what gets the variable, as ``f(getter, name, **rest)``.
       constraint: a function from the variable to what it is to be set to after an update.
       synchronization: a `tf.VariableSynchronization`.
       aggregation: a `tf.VariableAggregation`.
@@ -71,23 +68,12 @@ def get_variable(
         another shape or dtype.
     """
     return get_variable_scope().get_variable(
-        variable_store(default_graph()),
-        name,
-        shape=shape,
-        dtype=dtype,
-        initializer=initializer,
-        regularizer=regularizer,
-        trainable=trainable,
-        collections=collections,
-        caching_device=caching_device,
-        partitioner=partitioner,
-        validate_shape=validate_shape,
-        use_resource=use_resource,
-        custom_getter=custom_getter,
-        constraint=constraint,
-        synchronization=synchronization,
+        variable_store(default_graph()), name, shape, dtype, initializer, regularizer,
+        trainable=trainable, collections=collections, caching_device=caching_device,
+        partitioner=partitioner, validate_shape=validate_shape, use_resource=use_resource,
+        custom_getter=custom_getter, constraint=constraint, synchronization=synchronization,
         aggregation=aggregation,
-    )
+    )  # fmt: skip
 
 
 def get_local_variable(*args: Any, **kwargs: Any) -> Any:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import inspect
-from typing import Any, NamedTuple
+from typing import Any
 
 from penstock.core import dtypes
 from penstock.core.dtypes import DType, as_dtype
@@ -15,10 +14,15 @@ from penstock.core.shapes import (
     is_fully_defined,
 )
 from penstock.functions.init_scope import init_scope
-from penstock.functions.initializers import Zeros
-from penstock.functions.initializers_scaled import GlorotUniform
 from penstock.functions.partitioned_variable import PartitionedVariable
 from penstock.functions.variable_parts import PartitionInfo, call_partitioner, parts_of
+from penstock.functions.variable_requests import (
+    Request,
+    accepts,
+    call_later,
+    default_initializer,
+    needs_no_arguments,
+)
 from penstock.functions.variable_settings import SaveSliceInfo
 from penstock.functions.variables import Variable
 from penstock.graph.build import convert_to_tensor, raw
@@ -27,26 +31,7 @@ from penstock.graph.graph import Graph
 from penstock.graph.name_scope import name_scope
 from penstock.graph.node import Tensor
 
-__all__ = ["Request", "VariableStore", "variable_store"]
-
-
-class Request(NamedTuple):
-    """What is asked of the store, besides the name: the arguments of `tf.get_variable`."""
-
-    shape: Any = None
-    dtype: Any = dtypes.float32
-    initializer: Any = None
-    regularizer: Any = None
-    reuse: Any = None
-    trainable: bool | None = None
-    collections: Any = None
-    caching_device: Any = None
-    partitioner: Any = None
-    validate_shape: bool = True
-    use_resource: bool | None = None
-    constraint: Any = None
-    synchronization: Any = None
-    aggregation: Any = None
+__all__ = ["VariableStore", "variable_store"]
 
 
 def variable_store(graph: Graph) -> VariableStore:
@@ -78,7 +63,7 @@ class VariableStore:
             return self._true_getter(name, **asked)
         if not callable(custom_getter):
             raise ValueError(f"A custom_getter must be a function, not {custom_getter!r}.")
-        if not _accepts(custom_getter, "constraint"):
+        if not accepts(custom_getter, "constraint"):
             asked.pop("constraint", None)
         return custom_getter(getter=self._true_getter, name=name, **asked)
 
@@ -168,7 +153,7 @@ class VariableStore:
     def _make(self, name: str, shape: Shape, asked: Request, part: PartitionInfo | None) -> Any:
         initializer = asked.initializer
         if initializer is None:
-            initializer = _default_initializer(name, asked.dtype)
+            initializer = default_initializer(name, asked.dtype)
         dtype: DType | None = None
         with init_scope():
             if not callable(initializer):
@@ -177,9 +162,10 @@ class VariableStore:
                 if isinstance(initializer, type):
                     initializer = initializer()
                 if is_fully_defined(shape):
-                    initial_value = _call_later(initializer, list(shape), asked.dtype, part)  # type: ignore[arg-type]
+                    sizes: list[Any] = list(shape or ())
+                    initial_value = call_later(initializer, sizes, asked.dtype, part)
                     dtype = asked.dtype
-                elif _needs_no_arguments(initializer):
+                elif needs_no_arguments(initializer):
                     initial_value = initializer
                 else:
                     raise ValueError(
@@ -279,47 +265,6 @@ class VariableStore:
                     f"and found {what} {has}. Ask for its own {what}, or use another name."
                 )
         return found
-
-
-def _accepts(function: Any, keyword: str) -> bool:
-    """Tell whether a function takes a keyword; one that cannot be looked into is taken to."""
-    try:
-        parameters = inspect.signature(function).parameters.values()
-    except (TypeError, ValueError):
-        return True
-    return any(
-        one.name == keyword or one.kind is inspect.Parameter.VAR_KEYWORD for one in parameters
-    )
-
-
-def _needs_no_arguments(function: Any) -> bool:
-    try:
-        parameters = inspect.signature(function).parameters.values()
-    except (TypeError, ValueError):
-        return False
-    optional = (inspect.Parameter.VAR_KEYWORD, inspect.Parameter.VAR_POSITIONAL)
-    return all(
-        one.default is not inspect.Parameter.empty or one.kind in optional for one in parameters
-    )
-
-
-def _call_later(
-    initializer: Any, shape: list[int], dtype: DType, part: PartitionInfo | None
-) -> Any:
-    keywords: dict[str, Any] = {"dtype": dtype}
-    if _accepts(initializer, "partition_info"):
-        keywords["partition_info"] = part
-    return lambda: initializer(shape, **keywords)
-
-
-def _default_initializer(name: str, dtype: DType) -> Any:
-    if dtype.is_floating:
-        return GlorotUniform()
-    if dtype.is_integer or dtype.is_bool or dtype == dtypes.string:
-        return Zeros()
-    raise ValueError(
-        f"An initializer for variable {name} of {dtype!r} is required: this dtype has no default."
-    )
 
 
 def _regularize(variable: Any, name: str, regularizer: Any) -> None:

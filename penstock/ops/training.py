@@ -20,7 +20,7 @@ from penstock.ops import update_rules
 from penstock.ops.resource_state import INDEX, handle_data
 from penstock.ops.scatter_state import check_indices
 
-__all__ = ["RULES", "SPECS", "UpdateRule", "sparse_kernel"]
+__all__ = ["RULES", "SPECS", "UpdateRule", "in_turn", "sparse_kernel"]
 
 Kernel = Callable[..., Any]
 

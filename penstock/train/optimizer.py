@@ -15,7 +15,7 @@ from penstock.core import nest
 from penstock.core.dtypes import DType, bfloat16, float16, float32, float64
 from penstock.functions.grouping import group, tuple as gated_tuple
 from penstock.functions.init_scope import init_scope
-from penstock.functions.resource_variable import is_resource_variable
+from penstock.functions.resource_variable_base import is_resource_variable
 from penstock.functions.variables import Variable
 from penstock.graph.build import convert_to_tensor, raw
 from penstock.graph.collections import GraphKeys

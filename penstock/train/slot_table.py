@@ -6,7 +6,7 @@ from typing import Any
 
 from penstock.core.dtypes import DType
 from penstock.core.shapes import TensorShape
-from penstock.functions.resource_variable import is_resource_variable
+from penstock.functions.resource_variable_base import is_resource_variable
 from penstock.functions.variables import Variable
 from penstock.graph.default import default_graph
 from penstock.graph.graph import Graph

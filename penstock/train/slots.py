@@ -12,7 +12,7 @@ from penstock.core.dtypes import DType
 from penstock.core.shapes import TensorShape, is_fully_defined
 from penstock.functions.get_variable import get_variable
 from penstock.functions.initializers import Zeros
-from penstock.functions.resource_variable import is_resource_variable
+from penstock.functions.resource_variable_base import is_resource_variable
 from penstock.functions.variable_base import SaveSliceInfo, VariableBase
 from penstock.functions.variable_scope import get_variable_scope, variable_scope
 from penstock.graph.default import default_graph

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from penstock.functions.resource_variable import is_resource_variable
+from penstock.functions.resource_variable_base import is_resource_variable
 from penstock.functions.variable_base import VariableBase
 from penstock.graph.build import raw
 from penstock.graph.default import default_graph

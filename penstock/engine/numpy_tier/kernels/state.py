@@ -9,16 +9,19 @@ from penstock.ops.scatter_state import check_indices
 
 __all__ = ["KERNELS"]
 
+_GATHER: Any = LIBRARY["ResourceGather"].kernel
+_GATHER_ND: Any = LIBRARY["ResourceGatherNd"].kernel
+
 
 def _gather(xp: Any, resource: Any, indices: Any, *, batch_dims: int) -> Any:
     check_indices(xp, indices, resource.shape[batch_dims])
-    return LIBRARY["ResourceGather"].kernel(xp, resource, indices, batch_dims=batch_dims)  # type: ignore[misc]
+    return _GATHER(xp, resource, indices, batch_dims=batch_dims)
 
 
 def _gather_nd(xp: Any, resource: Any, indices: Any) -> Any:
     for axis in range(indices.shape[-1]):
         check_indices(xp, indices[..., axis], resource.shape[axis])
-    return LIBRARY["ResourceGatherNd"].kernel(xp, resource, indices)  # type: ignore[misc]
+    return _GATHER_ND(xp, resource, indices)
 
 
 KERNELS = {"ResourceGather": _gather, "ResourceGatherNd": _gather_nd}
