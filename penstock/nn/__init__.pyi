@@ -97,6 +97,13 @@ from .sampling import (
     log_uniform_candidate_sampler as log_uniform_candidate_sampler,
     uniform_candidate_sampler as uniform_candidate_sampler,
 )
+from .shared_names import (
+    depth_to_space as depth_to_space,
+    sigmoid as sigmoid,
+    space_to_batch as space_to_batch,
+    space_to_depth as space_to_depth,
+    tanh as tanh,
+)
 from .statistics import (
     moments as moments,
     normalize_moments as normalize_moments,
