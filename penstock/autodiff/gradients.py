@@ -100,8 +100,9 @@ def gradients(
             f"{len(grad_ys)}."
         )
     with name_scope(name, "gradients", [*ys, *xs, *stops, *grad_ys]):
-        ys = [_tensor_or_slices(y) for y in ys]
-        xs = [_differentiable(x) for x in xs]
+        ys = _converted(ys, "y")
+        xs = [_differentiable(x, f"x_{index}") for index, x in enumerate(xs)]
+        grad_ys = _converted(grad_ys, "grad_y")
         walk = _Walk(colocate_gradients_with_ops, gate_gradients, check_method(aggregation_method))
         for index, (y, given) in enumerate(zip(ys, grad_ys, strict=True)):
             with walk.beside(y.op):
@@ -125,17 +126,23 @@ def _as_list(value: Any) -> list[Any]:
     return list(value) if isinstance(value, (list, tuple)) else [value]
 
 
-def _tensor_or_slices(value: Any) -> Any:
-    return value if isinstance(value, IndexedSlices) else convert_to_tensor(value, name="y")
+def _converted(values: list[Any], name: str) -> list[Any]:
+    """Make tensors of values, but for those that are slices, or None."""
+    return [
+        value
+        if value is None or isinstance(value, IndexedSlices)
+        else convert_to_tensor(value, name=f"{name}_{index}")
+        for index, value in enumerate(values)
+    ]
 
 
-def _differentiable(x: Any) -> Any:
+def _differentiable(x: Any, name: str) -> Any:
     """Give the tensor that stands for x: the reference or the handle, if it is a variable."""
     if isinstance(x, IndexedSlices):
         return x
     if is_resource_variable(x):
         return x.handle
-    return convert(default_graph(), x, name="x", as_ref=True)
+    return convert(default_graph(), x, name=name, as_ref=True)
 
 
 def _seed(y: Any, given: Any, index: int) -> Any:
@@ -149,7 +156,6 @@ def _seed(y: Any, given: Any, index: int) -> Any:
             )
         shape = composed.shape(y)
         return raw.Fill(shape, composed.constant(1, y.dtype.base_dtype, name))
-    given = given if isinstance(given, IndexedSlices) else convert_to_tensor(given, name="grad_y")
     _check_seed(y, given, index)
     return identity_of(given, name)
 
@@ -282,8 +288,12 @@ def _zeros_if_none(tensor: Tensor, dy: Any) -> Any:
 def _zeros_of(tensor: Tensor, optimize: bool) -> Any:
     if tensor.dtype is not dtypes.resource:
         return composed.zeros_like(tensor, optimize=optimize)
-    dtype = handle_data(tensor)[0]
-    return None if dtype is None else composed.zeros(raw.VariableShape(tensor), dtype)
+    dtype, shape = handle_data(tensor)
+    if dtype is None:
+        return None
+    if shape is None or None in shape or not optimize:
+        return composed.zeros(raw.VariableShape(tensor), dtype)
+    return composed.zeros(composed.constant(list(shape), dtypes.int32), dtype)
 
 
 def _result(walk: _Walk, x: Any, unconnected: UnconnectedGradients) -> Any:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from penstock.core import dtypes
-from penstock.graph.build import convert_to_tensor, raw
+from penstock.graph.build import raw
 from penstock.graph.default import default_graph
 from penstock.graph.indexed_slices import IndexedSlices
 from penstock.graph.node import Tensor
@@ -114,10 +114,13 @@ def _with_one_index_type(parts: Sequence[IndexedSlices]) -> Sequence[IndexedSlic
 def identity_of(gradient: Any, name: str) -> Any:
     """Build copies of a gradient's tensors under a name of the caller's."""
     if not isinstance(gradient, IndexedSlices):
-        return raw.Identity(convert_to_tensor(gradient), name=name)
-    shape = gradient.dense_shape
-    indices = raw.Identity(gradient.indices, name=f"{name}_indices")
-    values = raw.Identity(gradient.values, name=f"{name}_values")
+        return raw.Identity(gradient, name=name)
     return IndexedSlices(
-        values, indices, None if shape is None else raw.Identity(shape, name=f"{name}_shape")
+        indices=_copy(gradient.indices, f"{name}_indices"),
+        values=_copy(gradient.values, f"{name}_values"),
+        dense_shape=_copy(gradient.dense_shape, f"{name}_shape"),
     )
+
+
+def _copy(part: Any, name: str) -> Any:
+    return raw.Identity(part, name=name) if isinstance(part, Tensor) else part

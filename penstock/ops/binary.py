@@ -45,23 +45,23 @@ def _add_grad(ops: Any, node: Any, dy: Any) -> list[Any]:
     x, y = node.inputs
     if unstretched(x, y, dy):
         return [dy, dy]
-    to_x, to_y = settled(ops, x, y)
+    to_x, to_y = settled(ops, x, y, dy)
     return [to_x(dy), to_y(dy)]
 
 
 def _sub_grad(ops: Any, node: Any, dy: Any) -> list[Any]:
     x, y = node.inputs
     if unstretched(x, y, dy):
-        return [dy, ops.Neg(dy)]
-    to_x, to_y = settled(ops, x, y)
-    return [to_x(dy), to_y(ops.Neg(dy))]
+        return [dy, -dy]
+    to_x, to_y = settled(ops, x, y, dy)
+    return [to_x(dy), to_y(-dy)]
 
 
 def _mul_grad(ops: Any, node: Any, dy: Any) -> list[Any]:
     x, y = node.inputs
     if unstretched(x, y, dy) and dy.dtype in (dtypes.int32, dtypes.float32):
         return [ops.Mul(dy, y), ops.Mul(dy, x)]
-    to_x, to_y = settled(ops, x, y)
+    to_x, to_y = settled(ops, x, y, dy)
     x, y = conj(ops, x), conj(ops, y)
     return [to_x(ops.Mul(dy, y)), to_y(ops.Mul(x, dy))]
 
@@ -96,7 +96,7 @@ def _floor_mod_grad(ops: Any, node: Any, dy: Any) -> list[Any]:
 def _pow_grad(ops: Any, node: Any, dy: Any) -> list[Any]:
     x, y = node.inputs
     z = node.outputs[0]
-    to_x, to_y = settled(ops, x, y)
+    to_x, to_y = settled(ops, x, y, dy)
     x, y = conj(ops, x), conj(ops, y)
     gx = to_x(dy * y * ops.Pow(x, y - 1))
     z = conj(ops, z)
@@ -128,7 +128,7 @@ def _squared_difference_grad(ops: Any, node: Any, dy: Any) -> list[Any]:
     with node.graph.control_dependencies([dy]):
         doubled = ops.Mul(composed.constant(2.0, dy.dtype, "scalar"), dy)
         gx = doubled * (x - y)
-    to_x, to_y = settled(ops, x, y)
+    to_x, to_y = settled(ops, x, y, dy)
     return [to_x(gx), ops.Neg(to_y(gx))]
 
 

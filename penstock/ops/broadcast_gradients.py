@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from penstock.core.shapes import broadcast
+from penstock.graph.indexed_slices import IndexedSlices
 from penstock.graph.spec import NOT_DIFFERENTIABLE, OpSpec
 from penstock.ops import composed
 from penstock.ops.arrays_common import INDEX_AS_INT32
@@ -50,11 +51,13 @@ def _by_tensors(ops: Any, shape_x: Any, shape_y: Any) -> tuple[Reduce, Reduce]:
     return _summing(ops, axes_x, shape_x), _summing(ops, axes_y, shape_y)
 
 
-def settled(ops: Any, x: Any, y: Any) -> tuple[Reduce, Reduce]:
+def settled(ops: Any, x: Any, y: Any, dy: Any) -> tuple[Reduce, Reduce]:
     """Build the axes along which x and y are stretched, from static shapes where they are full.
 
     TensorFlow works the axes out by a node, the first time that a graph has a pair of shapes.
     """
+    if isinstance(dy, IndexedSlices):
+        return stretch(ops, x, y)
     shapes = x.static_shape, y.static_shape
     if any(shape is None or None in shape for shape in shapes):
         return _by_tensors(ops, ops.Shape(x), ops.Shape(y))

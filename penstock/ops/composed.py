@@ -18,6 +18,7 @@ from penstock.core.shapes import as_static
 from penstock.graph import conversion
 from penstock.graph.build import convert_to_tensor, raw
 from penstock.graph.default import default_graph
+from penstock.graph.indexed_slices import IndexedSlices
 from penstock.graph.name_scope import name_scope
 
 __all__ = [
@@ -53,6 +54,8 @@ def cast(x: Any, dtype: DType, name: str | None = None) -> Any:
     if getattr(x, "dtype", None) is dtype:
         return x  # also a variable in resource form, which is read where it is used
     with name_scope(name, "Cast", [x]) as scope:
+        if isinstance(x, IndexedSlices):
+            return IndexedSlices(cast(x.values, dtype, scope), x.indices, x.dense_shape)
         tensor = convert_to_tensor(x, name="x")
         if tensor.dtype.base_dtype is dtype:
             return tensor

@@ -172,10 +172,18 @@ def _gather(xp: Any, resource: Any, indices: Any, *, batch_dims: int) -> Any:
     return gather_along(xp, resource, indices, batch_dims, batch_dims)
 
 
+def _shape_behind(ops: Any, handle: Any) -> Any:
+    """Build the shape of the variable behind a handle: a constant where it is static."""
+    shape = handle_data(handle)[1]
+    if shape is None or None in shape:
+        return ops.VariableShape(handle)
+    return composed.constant(list(shape), int32)
+
+
 def _gather_gradient(ops: Any, node: Any, dy: Any) -> list[Any]:
     """Give the rows of `dy` and where they go; the variable's shape is that of its handle."""
     handle, indices = node.inputs
-    shape = composed.constant(list(handle_data(handle)[1]), int32)
+    shape = _shape_behind(ops, handle)
     count = composed.expand_dims(composed.size(indices), 0)
     rows = ops.ConcatV2([count, shape[1:]], 0, name="concat")
     return [IndexedSlices(ops.Reshape(dy, rows), ops.Reshape(indices, count), shape), None]
@@ -208,6 +216,16 @@ def _gathered_nd_shape(c: ShapeContext) -> Shape:
     return indices[:-1] + shape[indices[-1] :]
 
 
+def _gather_nd_gradient(ops: Any, node: Any, dy: Any) -> list[Any]:
+    """Give rows where whole rows were taken, else a tensor that is zero between the positions."""
+    handle, indices = node.inputs
+    shape = ops.VariableShape(handle, out_type=indices.dtype.base_dtype)
+    known = indices.static_shape
+    if known is not None and len(known) == 2 and known[-1] == 1:
+        return [IndexedSlices(dy, ops.Squeeze(indices, squeeze_dims=[-1]), shape), None]
+    return [ops.ScatterNd(indices, dy, shape), None]
+
+
 RESOURCE_GATHER_ND = OpSpec(
     "ResourceGatherNd",
     inputs=["resource: resource", "indices: Tindices"],
@@ -216,6 +234,7 @@ RESOURCE_GATHER_ND = OpSpec(
     doc="The elements or slices of the variable at the positions in the last axis of `indices`.",
     shape=_gathered_nd_shape,
     kernel=lambda xp, resource, indices: resource[tuple(xp.moveaxis(indices, -1, 0))],
+    grad=_gather_nd_gradient,
     reads=["resource"],
 )
 

@@ -123,7 +123,7 @@ def _unary(name: str, types: Any, doc: str, kernel: Any, grad: Any) -> OpSpec:
 _FUNCTIONS = (
     ("Abs", FLOATING | SIGNED_INTEGERS, "The absolute value.", lambda xp, x: xp.abs(x),
      lambda ops, node, dy: [dy * ops.Sign(node.inputs[0])]),
-    ("Neg", _WIDE, "-x.", lambda xp, x: xp.negative(x), lambda ops, node, dy: [ops.Neg(dy)]),
+    ("Neg", _WIDE, "-x.", lambda xp, x: xp.negative(x), lambda ops, node, dy: [-dy]),
     ("Sign", _WIDE, "-1, 0 or 1; x / |x| if complex.", lambda xp, x: xp.sign(x), _sign_grad),
     ("Square", _WIDE, "x x.", lambda xp, x: x * x, _of_input(_square_grad)),
     ("Sqrt", _ANALYTIC, "The square root.", lambda xp, x: xp.sqrt(x), _by_op("SqrtGrad")),
