@@ -220,14 +220,16 @@ from .functions.checks_numerics import (
     ensure_shape as ensure_shape,
     verify_tensor_all_finite as verify_tensor_all_finite,
 )
-from .functions.checks_static import (
-    assert_integer as assert_integer,
-    assert_proper_iterable as assert_proper_iterable,
+from .functions.checks_ranks import (
     assert_rank as assert_rank,
     assert_rank_at_least as assert_rank_at_least,
     assert_rank_in as assert_rank_in,
-    assert_same_float_dtype as assert_same_float_dtype,
     assert_scalar as assert_scalar,
+)
+from .functions.checks_static import (
+    assert_integer as assert_integer,
+    assert_proper_iterable as assert_proper_iterable,
+    assert_same_float_dtype as assert_same_float_dtype,
     assert_type as assert_type,
     is_non_decreasing as is_non_decreasing,
     is_numeric_tensor as is_numeric_tensor,

@@ -4,6 +4,7 @@ from . import (
     app as app,
     bitwise as bitwise,
     compat as compat,
+    debugging as debugging,
     errors as errors,
     flags as flags,
     gfile as gfile,

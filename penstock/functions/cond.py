@@ -68,7 +68,7 @@ def cond(
         branches = [_Branch(function, scope[:-1]) for function in (true_fn, false_fn)]
         _check_same(*branches)
         node = make_if(
-            default_graph(), predicate, (branches[0].body, branches[1].body), (), f"{scope}If"
+            default_graph(), predicate, (branches[0].body, branches[1].body), (), "If"
         )
     return _result(branches[0].structure, node, strict)
 

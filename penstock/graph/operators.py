@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 from penstock.core import dtypes
 from penstock.graph.build import raw
 from penstock.graph.conversion import convert
+from penstock.graph.default import default_graph
 from penstock.graph.indexing import index_tensor
 
 if TYPE_CHECKING:
+    from penstock.graph.graph import Graph
     from penstock.graph.node import Tensor
 
 __all__ = ["TRUE_DIVISION", "TensorOperators", "divide_true"]
@@ -59,11 +61,17 @@ def _is_matrix(x: Any) -> bool:
     return x.static_shape is not None and len(x.static_shape) <= 2
 
 
+def _graph_for(tensor: Tensor) -> Graph:
+    """Give the graph that an operator on `tensor` builds in: the body of a function, or its own."""
+    current = default_graph()
+    return current if current.is_function else tensor.op.graph
+
+
 def _binary(build: Build, scope: str) -> tuple[Any, Any]:
     """Make an operator method and its reflected twin."""
 
     def operate(self: Tensor, other: Any) -> Any:
-        graph = self.op.graph
+        graph = _graph_for(self)
         if type(other) is type(self):
             with graph.name_scope(scope) as name:
                 return build(self, other, name=name)
@@ -80,7 +88,7 @@ def _binary(build: Build, scope: str) -> tuple[Any, Any]:
             return build(self, y, name=name)
 
     def reflected(self: Tensor, other: Any) -> Any:
-        graph = self.op.graph
+        graph = _graph_for(self)
         with graph.name_scope(scope) as name:
             x = convert(graph, other, self.dtype.base_dtype, name="x")
             return build(x, self, name=name)

@@ -202,7 +202,7 @@ ACCUMULATE_N = OpSpec(
 )
 
 
-# Bounds and checks
+# Bounds
 
 CLIP_BY_VALUE = OpSpec(
     "ClipByValue",
@@ -215,24 +215,6 @@ CLIP_BY_VALUE = OpSpec(
     grad=Undefined("TensorFlow defines none; tf.clip_by_value builds ops that have one"),
 )
 
-
-def _check_numerics_grad(ops: Any, node: Any, dy: Any) -> list[Any]:
-    told = node.get_attr("message")
-    message = f"Not a number (NaN) or infinity (Inf) values detected in gradient. {told!r}"
-    return [ops.CheckNumerics(dy, message=message)]
-
-
-CHECK_NUMERICS = OpSpec(
-    "CheckNumerics",
-    inputs=["tensor: T"],
-    outputs=["output: T"],
-    attrs={"T": FLOATING, "message": attr("string")},
-    doc="`tensor` as it is; it is an error if there is a NaN or an infinity in it.",
-    shape=rules.same,
-    kernel=lambda xp, tensor: tensor,
-    grad=_check_numerics_grad,
-    stateful=True,
-)
 
 BUCKETIZE = OpSpec(
     "Bucketize",
@@ -250,4 +232,4 @@ BUCKETIZE = OpSpec(
     grad=NOT_DIFFERENTIABLE,
 )
 
-SPECS = (CAST, BITCAST, CONJ, *PARTS, ADD_N, ACCUMULATE_N, CLIP_BY_VALUE, CHECK_NUMERICS, BUCKETIZE)
+SPECS = (CAST, BITCAST, CONJ, *PARTS, ADD_N, ACCUMULATE_N, CLIP_BY_VALUE, BUCKETIZE)

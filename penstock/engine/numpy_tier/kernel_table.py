@@ -5,6 +5,7 @@ from __future__ import annotations
 from penstock.engine.contract import KernelTable
 from penstock.engine.numpy_tier.kernels import (
     arrays,
+    checks,
     nn,
     random,
     special,
@@ -15,6 +16,7 @@ __all__ = ["KERNELS"]
 
 KERNELS: KernelTable = {
     **arrays.KERNELS,
+    **checks.KERNELS,
     **nn.KERNELS,
     **random.KERNELS,
     **special.KERNELS,

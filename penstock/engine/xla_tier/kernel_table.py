@@ -5,6 +5,7 @@ from __future__ import annotations
 from penstock.engine.contract import KernelTable
 from penstock.engine.xla_tier.kernels import (
     arrays,
+    checks,
     convolution,
     linear_algebra,
     nn,
@@ -19,6 +20,7 @@ __all__ = ["KERNELS"]
 
 KERNELS: KernelTable = {
     **arrays.KERNELS,
+    **checks.KERNELS,
     **convolution.KERNELS,
     **linear_algebra.KERNELS,
     **nn.KERNELS,
