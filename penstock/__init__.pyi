@@ -31,7 +31,9 @@ from .api import (
     flags as flags,
     gfile as gfile,
     initializers as initializers,
+    linalg as linalg,
     logging as logging,
+    math as math,
     nest as nest,
     random as random,
     raw_ops as raw_ops,
@@ -246,6 +248,9 @@ from .functions.cond import (
     case as case,
     cond as cond,
 )
+from .functions.einsum import (
+    einsum as einsum,
+)
 from .functions.get_variable import (
     get_local_variable as get_local_variable,
     get_variable as get_variable,
@@ -287,6 +292,25 @@ from .functions.initializers_scaled import (
     orthogonal_initializer as orthogonal_initializer,
     uniform_unit_scaling_initializer as uniform_unit_scaling_initializer,
     variance_scaling_initializer as variance_scaling_initializer,
+)
+from .functions.linalg import (
+    cholesky as cholesky,
+    cholesky_solve as cholesky_solve,
+    eye as eye,
+    matrix_band_part as matrix_band_part,
+    matrix_determinant as matrix_determinant,
+    matrix_diag as matrix_diag,
+    matrix_diag_part as matrix_diag_part,
+    matrix_inverse as matrix_inverse,
+    matrix_set_diag as matrix_set_diag,
+    matrix_solve as matrix_solve,
+    matrix_solve_ls as matrix_solve_ls,
+    matrix_triangular_solve as matrix_triangular_solve,
+    qr as qr,
+    self_adjoint_eig as self_adjoint_eig,
+    self_adjoint_eigvals as self_adjoint_eigvals,
+    svd as svd,
+    trace as trace,
 )
 from .functions.math import (
     accumulate_n as accumulate_n,
@@ -386,7 +410,6 @@ from .functions.math_reductions import (
     arg_min as arg_min,
     argmax as argmax,
     argmin as argmin,
-    count_nonzero as count_nonzero,
     reduce_all as reduce_all,
     reduce_any as reduce_any,
     reduce_logsumexp as reduce_logsumexp,
@@ -413,14 +436,32 @@ from .functions.math_segments import (
     unsorted_segment_sum as unsorted_segment_sum,
 )
 from .functions.math_sequences import (
-    bincount as bincount,
     cumprod as cumprod,
     cumsum as cumsum,
-    histogram_fixed_width as histogram_fixed_width,
-    histogram_fixed_width_bins as histogram_fixed_width_bins,
     lin_space as lin_space,
     linspace as linspace,
     range as range,
+)
+from .functions.math_special import (
+    betainc as betainc,
+    digamma as digamma,
+    erf as erf,
+    erfc as erfc,
+    igamma as igamma,
+    igammac as igammac,
+    lbeta as lbeta,
+    lgamma as lgamma,
+    polygamma as polygamma,
+    zeta as zeta,
+)
+from .functions.math_statistics import (
+    bincount as bincount,
+    count_nonzero as count_nonzero,
+    histogram_fixed_width as histogram_fixed_width,
+    histogram_fixed_width_bins as histogram_fixed_width_bins,
+)
+from .functions.norms import (
+    norm as norm,
 )
 from .functions.partitioners import (
     fixed_size_partitioner as fixed_size_partitioner,

@@ -191,11 +191,8 @@ def _settled_matrix(
     sizes = [shape[axis] for axis in free]
     summed = int(np.prod([shape[axis] for axis in axes]))
     other = int(np.prod(sizes))
-    turned = composed.transpose(x, order) if order != list(range(len(order))) else x
     target = [summed, other] if summed_first else [other, summed]
-    matrix = turned
-    if list(turned.static_shape or ()) != target:
-        matrix = raw.Reshape(turned, target)
+    matrix = raw.Reshape(composed.transpose(x, order), target)
     return matrix, sizes, tuple(sizes)
 
 
@@ -225,6 +222,6 @@ def _matrix_by_sizes(
     other = raw.Prod(free_sizes, composed.constant([0], dtypes.int32))
     summed = raw.Prod(axes_sizes, composed.constant([0], dtypes.int32))
     order = [axes, free] if summed_first else [free, axes]
-    target = [summed, other] if summed_first else [other, summed]
-    turned = composed.transpose(x, raw.ConcatV2(order, 0, name="concat"))
-    return raw.Reshape(turned, composed.stack(target)), free_sizes
+    joined = raw.ConcatV2(order, 0, name="concat")
+    target = composed.stack([summed, other] if summed_first else [other, summed])
+    return raw.Reshape(composed.transpose(x, joined), target), free_sizes

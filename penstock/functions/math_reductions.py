@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 from penstock.core import dtypes
-from penstock.core.dtypes import as_dtype
 from penstock.functions.op_function import op_function
 from penstock.graph.build import convert_to_tensor, raw
 from penstock.graph.name_scope import name_scope
@@ -19,7 +18,6 @@ __all__ = [
     "arg_min",
     "argmax",
     "argmin",
-    "count_nonzero",
     "either",
     "every_axis",
     "reduce_all",
@@ -30,9 +28,8 @@ __all__ = [
     "reduce_mean",
     "reduce_min",
     "reduce_prod",
-    "reduce_std",
     "reduce_sum",
-    "reduce_variance",
+    "reduced",
 ]
 
 
@@ -65,12 +62,15 @@ def every_axis(x: Any, axis: Any) -> Any:
     return composed.range_of(0, composed.rank(x))
 
 
-def _reduce(op: str, x: Any, axis: Any, keepdims: bool, name: str | None) -> Tensor:
+def reduced(
+    op: str, x: Any, axis: Any = None, keepdims: bool = False, name: str | None = None
+) -> Tensor:
+    """Build the reduction `op` over some axes, or over all if `axis` is None."""
     axes = every_axis(x, axis)
-    reduced = getattr(raw, op)(x, axes, keep_dims=keepdims, name=name)
+    result = getattr(raw, op)(x, axes, keep_dims=keepdims, name=name)
     if axis is None and not keepdims:
-        reduced.set_shape(())
-    return reduced
+        result.set_shape(())
+    return result
 
 
 _DOCSTRING = """Build {what} over some axes of a tensor, or over all.
@@ -105,7 +105,7 @@ def _reduction(op: str, what: str, types: str = "numbers") -> Callable[..., Tens
     ) -> Tensor:
         axis = either(("axis", axis), ("reduction_indices", reduction_indices))
         keepdims = either(("keepdims", keepdims), ("keep_dims", keep_dims))
-        return _reduce(op, input_tensor, axis, bool(keepdims), name)
+        return reduced(op, input_tensor, axis, bool(keepdims), name)
 
     function.__doc__ = _DOCSTRING.format(what=what, types=types)
     return function
@@ -134,7 +134,7 @@ def reduce_euclidean_norm(
     Returns:
       A tensor of the dtype of `input_tensor`.
     """
-    return _reduce("EuclideanNorm", input_tensor, axis, bool(keepdims), name)
+    return reduced("EuclideanNorm", input_tensor, axis, bool(keepdims), name)
 
 
 def reduce_logsumexp(
@@ -165,10 +165,10 @@ def reduce_logsumexp(
     keepdims = bool(either(("keepdims", keepdims), ("keep_dims", keep_dims)))
     x = convert_to_tensor(input_tensor)
     with name_scope(name, "ReduceLogSumExp", [x]):
-        greatest = _reduce("Max", x, axis, True, None)
+        greatest = reduced("Max", x, axis, True, None)
         finite = raw.IsFinite(greatest)
         shift = raw.StopGradient(raw.Select(finite, greatest, composed.zeros_like(greatest)))
-        total = _reduce("Sum", raw.Exp(raw.Sub(x, shift)), axis, keepdims, None)
+        total = reduced("Sum", raw.Exp(raw.Sub(x, shift)), axis, keepdims, None)
         logarithm = raw.Log(total)
         if not keepdims:
             shift = raw.Reshape(shift, composed.shape(logarithm))
@@ -176,93 +176,6 @@ def reduce_logsumexp(
         if axis is None and not keepdims:
             result.set_shape(())
         return result
-
-
-def reduce_variance(
-    input_tensor: Any, axis: Any = None, keepdims: bool = False, name: str | None = None
-) -> Tensor:
-    """Build the mean of the squared distances from the mean.
-
-    Args:
-      input_tensor: tensor of floats or complex numbers.
-      axis: an axis, or several; None means all.
-      keepdims: whether the axes stay, with size 1.
-      name: the scope of the nodes.
-
-    Returns:
-      A tensor of the dtype of `input_tensor`; of its real dtype if it is complex.
-
-    Raises:
-      TypeError: if `input_tensor` holds integers.
-    """
-    with name_scope(name or "reduce_variance"):
-        mean = _reduce("Mean", input_tensor, axis, True, None)
-        if mean.dtype.is_integer:
-            raise TypeError(
-                f"A variance is a fraction, but {input_tensor!r} holds integers. Use tf.cast first."
-            )
-        distance = input_tensor - mean
-        if distance.dtype.is_complex:
-            length = raw.ComplexAbs(distance, Tout=distance.dtype.real_dtype)
-            return _reduce("Mean", raw.Square(length), axis, bool(keepdims), None)
-        return _reduce("Mean", raw.Square(distance), axis, bool(keepdims), None)
-
-
-def reduce_std(
-    input_tensor: Any, axis: Any = None, keepdims: bool = False, name: str | None = None
-) -> Tensor:
-    """Build the square root of the variance.
-
-    Args:
-      input_tensor: tensor of floats or complex numbers.
-      axis: an axis, or several; None means all.
-      keepdims: whether the axes stay, with size 1.
-      name: the scope of the nodes.
-
-    Returns:
-      A tensor of the dtype of `input_tensor`; of its real dtype if it is complex.
-    """
-    with name_scope(name or "reduce_std"):
-        return raw.Sqrt(reduce_variance(input_tensor, axis, keepdims))
-
-
-def count_nonzero(
-    input_tensor: Any = None,
-    axis: Any = None,
-    keepdims: Any = None,
-    dtype: Any = dtypes.int64,
-    name: str | None = None,
-    reduction_indices: Any = None,
-    keep_dims: Any = None,
-    input: Any = None,
-) -> Tensor:
-    """Build the number of elements other than zero (or than the empty string) over some axes.
-
-    Args:
-      input_tensor: tensor of numbers, booleans or strings.
-      axis: an axis, or several; None means all.
-      keepdims: whether the axes stay, with size 1.
-      dtype: the dtype of the count.
-      name: the scope of the nodes.
-      reduction_indices: the old name of `axis`.
-      keep_dims: the old name of `keepdims`.
-      input: another name of `input_tensor`.
-
-    Returns:
-      A tensor of `dtype`.
-
-    Raises:
-      ValueError: if an argument is given under both of its names.
-    """
-    source = either(("input", input), ("input_tensor", input_tensor))
-    axis = either(("axis", axis), ("reduction_indices", reduction_indices))
-    keepdims = bool(either(("keepdims", keepdims), ("keep_dims", keep_dims)))
-    with name_scope(name, "count_nonzero", [source]):
-        x = convert_to_tensor(source, name="input")
-        zero = composed.zeros([], x.dtype.base_dtype)
-        counted = composed.cast(raw.NotEqual(x, zero), dtypes.int64, "ToInt64")
-        total = _reduce("Sum", counted, axis, keepdims, None)
-        return composed.cast(total, as_dtype(dtype))
 
 
 # The place of the extreme

@@ -16,6 +16,7 @@ from penstock.ops import composed
 
 __all__ = [
     "adjoint",
+    "cholesky_solve",
     "eye",
     "matmul",
     "matrix_diag",
@@ -103,7 +104,7 @@ def matrix_transpose(a: Any, name: str | None = "matrix_transpose", conjugate: b
         else:
             ranks = composed.rank(a)
             order = raw.ConcatV2(
-                [composed.range_of(ranks - 2), [ranks - 1, ranks - 2]], 0, name="concat"
+                [raw.Range(0, ranks - 2, 1), [ranks - 1, ranks - 2]], 0, name="concat"
             )
         return composed.transpose(a, order, conjugate=conjugate)
 
@@ -162,3 +163,10 @@ def eye(
         if is_square:
             return matrix_diag(ones)
         return matrix_set_diag(composed.zeros(shape, dtype), ones)
+
+
+def cholesky_solve(factor: Any, rhs: Any, name: str | None = None) -> Any:
+    """Build the x for which A x is `rhs`, from the Cholesky factor of A."""
+    with name_scope(name, "cholesky_solve", [factor, rhs]):
+        first = raw.MatrixTriangularSolve(factor, rhs, adjoint=False, lower=True)
+        return raw.MatrixTriangularSolve(factor, first, adjoint=True, lower=True)

@@ -12,6 +12,7 @@ from typing import Any
 from penstock.ops import composed
 from penstock.ops.composed_matrices import (
     adjoint,
+    cholesky_solve,
     eye,
     matmul,
     matrix_diag,
@@ -103,12 +104,6 @@ def triangular_solve_grad(ops: Any, node: Any, dy: Any) -> list[Any]:
     return [ops.MatrixBandPart(by_matrix, *band), by_rhs]
 
 
-def _cholesky_solve(ops: Any, factor: Any, rhs: Any) -> Any:
-    with factor.graph.name_scope("cholesky_solve"):
-        first = ops.MatrixTriangularSolve(factor, rhs, adjoint=False, lower=True)
-        return ops.MatrixTriangularSolve(factor, first, adjoint=True, lower=True)
-
-
 def _damped_factor(ops: Any, matrix: Any, weight: Any, wide: bool) -> Any:
     product = matmul(matrix, matrix, transpose_a=not wide, transpose_b=wide)
     sizes = composed.shape(matrix)
@@ -133,14 +128,14 @@ def least_squares_grad(ops: Any, node: Any, dy: Any) -> list[Any]:
     x = node.outputs[0]
     weight = composed.cast(node.inputs[2], matrix.dtype.base_dtype)
     if sizes[0] >= sizes[1]:
-        z = _cholesky_solve(ops, _damped_factor(ops, matrix, weight, False), dy)
+        z = cholesky_solve(_damped_factor(ops, matrix, weight, False), dy)
         xz = matmul(x, z, adjoint_b=True)
         symmetric = xz + matrix_transpose(xz, None)
         by_matrix = ops.Neg(matmul(matrix, symmetric)) + matmul(rhs, z, adjoint_b=True)
         return [by_matrix, matmul(matrix, z), None]
     factor = _damped_factor(ops, matrix, weight, True)
-    by_rhs = _cholesky_solve(ops, factor, matmul(matrix, dy))
-    solved = _cholesky_solve(ops, factor, rhs)
+    by_rhs = cholesky_solve(factor, matmul(matrix, dy))
+    solved = cholesky_solve(factor, rhs)
     first = ops.Neg(matmul(by_rhs, matmul(solved, matrix, adjoint_a=True)))
     rest = dy - matmul(matrix, by_rhs, adjoint_a=True)
     return [first + matmul(solved, rest, adjoint_b=True), by_rhs, None]

@@ -1,0 +1,87 @@
+"""`tf.linalg`: linear algebra; matrices stand in the last two axes."""
+
+from penstock.functions.arrays import (
+    matrix_transpose,
+    matrix_transpose as transpose,
+)
+from penstock.functions.arrays_filling import (
+    diag as tensor_diag,
+    diag_part as tensor_diag_part,
+)
+from penstock.functions.clipping import (
+    global_norm,
+)
+from penstock.functions.einsum import (
+    einsum,
+)
+from penstock.functions.linalg import (
+    adjoint,
+    matrix_band_part as band_part,
+    cholesky,
+    cholesky_solve,
+    matrix_determinant as det,
+    matrix_diag as diag,
+    matrix_diag_part as diag_part,
+    self_adjoint_eig as eigh,
+    self_adjoint_eigvals as eigvalsh,
+    eye,
+    matrix_inverse as inv,
+    logdet,
+    matrix_solve_ls as lstsq,
+    qr,
+    matrix_set_diag as set_diag,
+    slogdet,
+    matrix_solve as solve,
+    svd,
+    trace,
+    matrix_triangular_solve as triangular_solve,
+)
+from penstock.functions.math_products import (
+    cross,
+    matmul,
+    matvec,
+    tensordot,
+)
+from penstock.functions.norms import (
+    norm,
+    normalize,
+)
+from penstock.nn.normalizing import (
+    l2_normalize,
+)
+
+__all__ = [
+    "adjoint",
+    "band_part",
+    "cholesky",
+    "cholesky_solve",
+    "cross",
+    "det",
+    "diag",
+    "diag_part",
+    "eigh",
+    "eigvalsh",
+    "einsum",
+    "eye",
+    "global_norm",
+    "inv",
+    "l2_normalize",
+    "logdet",
+    "lstsq",
+    "matmul",
+    "matrix_transpose",
+    "matvec",
+    "norm",
+    "normalize",
+    "qr",
+    "set_diag",
+    "slogdet",
+    "solve",
+    "svd",
+    "tensor_diag",
+    "tensor_diag_part",
+    "tensordot",
+    "trace",
+    "transpose",
+    "triangular_solve",
+]
