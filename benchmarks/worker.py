@@ -55,14 +55,9 @@ class Worker:
             self.count = 1
             result = self.run(0)
             return {"count": 1, "result": result if isinstance(result, int) else None}
-        self.run()
-        began = time.perf_counter()
-        runs = 0
-        while time.perf_counter() - began < WARM_UP_SECONDS or runs < 5:
-            self.run()
-            runs += 1
-        each = (time.perf_counter() - began) / runs
-        self.count = max(1, int(ROUND_SECONDS / each))
+        repeat(self.run, WARM_UP_SECONDS)  # compiling happens here
+        each = repeat(self.run, ROUND_SECONDS)
+        self.count = max(1, round(ROUND_SECONDS / each))
         return {"count": self.count, "result": None}
 
     def round(self, number):
@@ -78,6 +73,16 @@ class Worker:
             self.run()
         gc.collect()
         return resident_bytes()
+
+
+def repeat(run, seconds):
+    """Runs for so long, ten times at least; returns the seconds of one run."""
+    began = time.perf_counter()
+    runs = 0
+    while time.perf_counter() - began < seconds or runs < 10:
+        run()
+        runs += 1
+    return (time.perf_counter() - began) / runs
 
 
 def resident_bytes():
