@@ -33,10 +33,12 @@ from .api import (
     initializers as initializers,
     linalg as linalg,
     logging as logging,
+    manip as manip,
     math as math,
     nest as nest,
     random as random,
     raw_ops as raw_ops,
+    sparse as sparse,
     test as test,
     version as version,
 )
@@ -494,8 +496,35 @@ from .functions.scope_store import (
     enable_resource_variables as enable_resource_variables,
     resource_variables_enabled as resource_variables_enabled,
 )
+from .functions.sparse import (
+    sparse_add as sparse_add,
+    sparse_maximum as sparse_maximum,
+    sparse_minimum as sparse_minimum,
+    sparse_reduce_max as sparse_reduce_max,
+    sparse_reduce_max_sparse as sparse_reduce_max_sparse,
+    sparse_reduce_sum as sparse_reduce_sum,
+    sparse_reduce_sum_sparse as sparse_reduce_sum_sparse,
+    sparse_softmax as sparse_softmax,
+    sparse_tensor_dense_matmul as sparse_tensor_dense_matmul,
+    sparse_tensor_to_dense as sparse_tensor_to_dense,
+    sparse_to_dense as sparse_to_dense,
+)
 from .functions.sparse_inputs import (
     sparse_placeholder as sparse_placeholder,
+)
+from .functions.sparse_parts import (
+    sparse_concat as sparse_concat,
+    sparse_fill_empty_rows as sparse_fill_empty_rows,
+    sparse_mask as sparse_mask,
+    sparse_merge as sparse_merge,
+    sparse_reorder as sparse_reorder,
+    sparse_reset_shape as sparse_reset_shape,
+    sparse_reshape as sparse_reshape,
+    sparse_retain as sparse_retain,
+    sparse_slice as sparse_slice,
+    sparse_split as sparse_split,
+    sparse_to_indicator as sparse_to_indicator,
+    sparse_transpose as sparse_transpose,
 )
 from .functions.state import (
     assign as assign,

@@ -11,10 +11,12 @@ from . import (
     initializers as initializers,
     linalg as linalg,
     logging as logging,
+    manip as manip,
     math as math,
     nest as nest,
     random as random,
     raw_ops as raw_ops,
+    sparse as sparse,
     test as test,
     version as version,
 )

@@ -13,7 +13,7 @@ from penstock.graph.default import default_graph
 from penstock.graph.name_scope import name_scope
 from penstock.graph.node import Tensor
 from penstock.graph.sparse_tensor import SparseTensor, SparseTensorValue
-from penstock.ops import composed
+from penstock.ops import composed, composed_matrices
 
 __all__ = [
     "broadcast_dynamic_shape",
@@ -147,8 +147,8 @@ def shape(
       An integer tensor [rank]; a constant if the static shape is fully known.
     """
     if isinstance(input, (SparseTensor, SparseTensorValue)):
-        with name_scope(name, "Shape", [input.dense_shape]) as scope:
-            return _cast(convert_to_tensor(input.dense_shape), as_dtype(out_type), scope)
+        with name_scope(name, "Shape", [input.dense_shape]):
+            return raw.Cast(convert_to_tensor(input.dense_shape), DstT=as_dtype(out_type))
     return composed.shape(input, name, as_dtype(out_type))
 
 
@@ -165,7 +165,7 @@ def size(
     """Build the number of elements of a tensor or `SparseTensor`, its zeros included."""
     if isinstance(input, (SparseTensor, SparseTensorValue)):
         with name_scope(name, "Size", [input.dense_shape]) as scope:
-            sizes = _cast(convert_to_tensor(input.dense_shape), as_dtype(out_type), "Cast")
+            sizes = raw.Cast(convert_to_tensor(input.dense_shape), DstT=as_dtype(out_type))
             return raw.Prod(sizes, 0, name=scope)
     return composed.size(input, name, as_dtype(out_type))
 
@@ -174,12 +174,8 @@ def rank(input: Any, name: str | None = None) -> Tensor:  # noqa: A002
     """Build the number of axes of a tensor or `SparseTensor`."""
     if isinstance(input, (SparseTensor, SparseTensorValue)):
         with name_scope(name, "Rank", [input.dense_shape]) as scope:
-            return composed.size(input.dense_shape, scope)
+            return raw.Size(convert_to_tensor(input.dense_shape), name=scope)
     return composed.rank(input, name)
-
-
-def _cast(x: Tensor, dtype: DType, name: str) -> Tensor:
-    return raw.Cast(x, DstT=dtype, name=name)
 
 
 # Giving another shape
@@ -270,20 +266,7 @@ def matrix_transpose(a: Any, name: str = "matrix_transpose", conjugate: bool = F
     Raises:
       ValueError: if it is known to have fewer than two.
     """
-    with name_scope(name, values=[a]):
-        tensor = convert_to_tensor(a, name="a")
-        known = tensor.static_shape
-        if known is None:
-            count = composed.rank(tensor)
-            axes = raw.Range(0, count - 2, 1, name="range")
-            perm: Any = raw.ConcatV2([axes, [count - 1, count - 2]], 0, name="concat")
-        elif len(known) < 2:
-            raise ValueError(
-                f"A matrix to transpose has at least 2 axes, but {tensor!r} has {len(known)}."
-            )
-        else:
-            perm = [*range(len(known) - 2), len(known) - 1, len(known) - 2]
-        return composed.transpose(tensor, perm, conjugate)
+    return composed_matrices.matrix_transpose(a, name, conjugate)
 
 
 # Broadcasting

@@ -15,9 +15,9 @@ from penstock.graph.indexed_slices import IndexedSlices
 from penstock.graph.shape_context import ShapeContext
 from penstock.graph.spec import OpSpec
 from penstock.ops import composed
-from penstock.ops.arrays_common import any_type, index_type, sizes_of
+from penstock.ops.arrays_common import any_type, index_type, require, sizes_of
 
-__all__ = ["SPECS", "rows_and_points"]
+__all__ = ["SPECS", "check_update", "rows_and_points"]
 
 
 def _points_shape(c: ShapeContext) -> Shape:
@@ -59,6 +59,21 @@ GATHER_ND = OpSpec(
 )
 
 
+def check_update(shape: Any, indices: Any, updates: Any) -> None:
+    """Check that there is an update of the right shape for each point.
+
+    Raises:
+      InvalidArgumentError: if there is not.
+    """
+    depth = indices.shape[-1]
+    wanted = (*indices.shape[:-1], *shape[depth:])
+    require(
+        depth <= len(shape) and tuple(updates.shape) == wanted,
+        f"Points {indices.shape} in a tensor of the shape {tuple(shape)} need updates of the "
+        f"shape {wanted}, but theirs is {updates.shape}.",
+    )
+
+
 def rows_and_points(x: Any, indices: Any) -> tuple[Any, tuple[Any, ...]]:
     """Give an array and an index into it that reaches the places that `indices` points at.
 
@@ -90,6 +105,7 @@ def _scatter_nd(xp: Any, indices: Any, updates: Any, shape: Any) -> Any:
 
 def _scattered(combine: Any, result: Any, indices: Any, updates: Any) -> Any:
     """Combine `updates` into the array `result`, in place; with no `combine`, write them."""
+    check_update(result.shape, indices, updates)
     rows, points = rows_and_points(result, indices)
     if combine is None:
         rows[points] = updates

@@ -13,14 +13,14 @@ from penstock.graph.shape_context import ShapeContext
 from penstock.graph.spec import OpSpec, attr
 from penstock.ops import composed
 
-__all__ = ["SPECS"]
+__all__ = ["SPECS", "places_of"]
 
 
 def _shape(c: ShapeContext) -> Shape:
     return c.shape_value("output_shape")
 
 
-def _places(indices: Any, shape: tuple[int, ...]) -> np.ndarray:
+def places_of(indices: Any, shape: tuple[int, ...]) -> Any:
     """Give the indices as [count, rank]; a vector is a list of places along one axis."""
     if indices.ndim == 2:
         return indices
@@ -55,7 +55,7 @@ def _kernel(
     validate_indices: bool,
 ) -> Any:
     shape = tuple(output_shape.tolist())
-    places = _places(np.asarray(sparse_indices), shape)
+    places = places_of(np.asarray(sparse_indices), shape)
     if places.size:
         _check(places, shape, validate_indices)
     dense = np.full(shape, default_value)
@@ -89,8 +89,6 @@ SPARSE_TO_DENSE = OpSpec(
     kernel=_kernel,
     grad=_gradient,
     static=["output_shape"],
-    # The number of places changes from run to run, for which a compiler would compile each time.
-    host=True,
 )
 
 SPECS = (SPARSE_TO_DENSE,)

@@ -12,6 +12,7 @@ from penstock.engine.xla_tier.kernels import (
     random,
     scatter_state,
     segments,
+    sparse,
     special,
     training,
 )
@@ -27,6 +28,7 @@ KERNELS: KernelTable = {
     **random.KERNELS,
     **scatter_state.KERNELS,
     **segments.KERNELS,
+    **sparse.KERNELS,
     **special.KERNELS,
     **training.KERNELS,
 }

@@ -69,11 +69,24 @@ def _tensor_scatter(name: str) -> Callable[..., Any]:
     return compute
 
 
+def _sparse_reshape(xp: Any, indices: Any, shape: Any, new_shape: Any) -> Any:
+    moved, sizes = LIBRARY["SparseReshape"].kernel(xp, indices, shape, new_shape)  # type: ignore[misc]
+    if np.prod(shape) != np.prod(sizes) or np.sum(new_shape == -1) > 1:
+        raise InvalidArgumentError(
+            None,
+            None,
+            f"Input to reshape is a sparse tensor with {np.prod(shape)} dense values, which do "
+            f"not fill the requested shape {new_shape.tolist()}.",
+        )
+    return moved, sizes
+
+
 KERNELS: dict[str, Callable[..., Any]] = {
     "Gather": _gather,
     "GatherV2": _gather_v2,
     "GatherNd": _gather_nd,
     "ScatterNd": _scatter_nd,
+    "SparseReshape": _sparse_reshape,
     **{
         name: _tensor_scatter(name)
         for name in (

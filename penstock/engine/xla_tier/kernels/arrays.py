@@ -11,7 +11,7 @@ import numpy as np
 from jax import lax
 
 from penstock.engine.xla_tier.checks import require
-from penstock.ops.arrays_points import rows_and_points
+from penstock.ops.arrays_points import check_update, rows_and_points
 from penstock.ops.library import LIBRARY
 from penstock.ops.strided import axis_entries, index_of, masked
 
@@ -43,13 +43,14 @@ def _checked_points(shape: Any, indices: Any) -> None:
 
 def _gather_nd(xp: Any, params: Any, indices: Any) -> Any:
     _checked_points(params.shape, indices)
-    return LIBRARY["GatherNd"].kernel(jnp, params, indices)  # type: ignore[misc]
+    return LIBRARY["GatherNd"].kernel(jnp, jnp.asarray(params), indices)  # type: ignore[misc]
 
 
 def _at(method: str) -> Callable[..., Any]:
     """Make a kernel that changes `x` where `indices` points, as JAX's method of that name does."""
 
     def compute(xp: Any, x: Any, indices: Any, updates: Any) -> Any:
+        check_update(x.shape, indices, updates)
         _checked_points(x.shape, indices)
         rows, points = rows_and_points(jnp.asarray(x), indices)
         return jnp.reshape(getattr(rows.at[points], method)(updates, mode="drop"), x.shape)
