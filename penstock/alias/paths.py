@@ -105,7 +105,9 @@ OPS = {
     "ops.array_ops": ROOT,
     "ops.check_ops": Offer(("penstock", "penstock.api.debugging")),
     "ops.clip_ops": ROOT,
-    "ops.control_flow_ops": ROOT,
+    "ops.control_flow_ops": Offer(
+        ("penstock",), {"with_dependencies": "penstock.functions.grouping:with_dependencies"}
+    ),
     "ops.custom_gradient": ROOT,
     "ops.embedding_ops": Offer(("penstock.nn", "penstock")),
     "ops.gen_array_ops": RAW,
@@ -151,7 +153,7 @@ AROUND = {
     "training.gradient_descent": Offer(("penstock.train",)),
     "training.learning_rate_decay": Offer(("penstock.train",)),
     "training.momentum": Offer(("penstock.train",)),
-    "training.moving_averages": Offer(("penstock.train",)),
+    "training.moving_averages": Offer(("penstock.train.moving_averages", "penstock.train")),
     "training.optimizer": Offer(("penstock.train",)),
     "training.rmsprop": Offer(("penstock.train",)),
     "training.training": Offer(("penstock.train",)),
