@@ -1,4 +1,4 @@
-"""The switches between TensorFlow 1's and TensorFlow 2's behaviour: Penstock's is TensorFlow 1's."""
+"""The switches between TensorFlow 1 and 2: Penstock's behaviour is TensorFlow 1's."""
 
 from __future__ import annotations
 
@@ -94,6 +94,6 @@ def enable_tensor_equality() -> NoReturn:
 
 def _refused(function: str) -> NotImplementedError:
     return NotImplementedError(
-        f"tf.{function}() asks for TensorFlow 2's behaviour, but Penstock has TensorFlow 1's alone: "
+        f"tf.{function}() asks for TensorFlow 2's behaviour; Penstock has TensorFlow 1's only: "
         "operations build a graph, and a `tf.Session` runs it. Leave the call out."
     )
