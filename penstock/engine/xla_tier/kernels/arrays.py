@@ -142,12 +142,22 @@ def _stitch(xp: Any, indices: Any, data: Any) -> Any:
     return rows.at[source].get(mode="fill", fill_value=0)
 
 
+def _rows_changed(method: str) -> Callable[..., Any]:
+    def compute(xp: Any, x: Any, i: Any, v: Any) -> Any:
+        return getattr(jnp.asarray(x).at[i], method)(v)
+
+    return compute
+
+
 KERNELS: dict[str, Callable[..., Any]] = {
     "DynamicStitch": _stitch,
     "Gather": _gather,
     "GatherNd": _gather_nd,
     "GatherV2": _gather_v2,
     "ParallelDynamicStitch": _stitch,
+    "InplaceAdd": _rows_changed("add"),
+    "InplaceSub": _rows_changed("subtract"),
+    "InplaceUpdate": _rows_changed("set"),
     "ResourceStridedSliceAssign": masked(_assign),
     "ScatterNd": _scatter_nd,
     "ScatterNdNonAliasingAdd": _add,

@@ -8,6 +8,8 @@ from typing import Any
 
 import jax.numpy as jnp
 
+from penstock.engine.xla_tier.checks import require
+from penstock.ops.library import LIBRARY
 from penstock.ops.sparse_dense import places_of
 from penstock.ops.sparse_numbers import kept_numbers
 from penstock.ops.sparse_products import sparse_factors
@@ -53,9 +55,19 @@ def _reduce_max(
     return some.at[numbers].max(values, mode="drop").reshape(ones if keep_dims else kept)
 
 
+def _reshape(xp: Any, indices: Any, shape: Any, new_shape: Any) -> Any:
+    moved, sizes = LIBRARY["SparseReshape"].kernel(jnp, indices, shape, new_shape)  # type: ignore[misc]
+    require(
+        jnp.prod(jnp.asarray(shape)) == jnp.prod(sizes),
+        "Input to reshape is a sparse tensor whose dense values do not fill the requested shape.",
+    )
+    return moved, sizes
+
+
 KERNELS: dict[str, Callable[..., Any]] = {
     "SparseReduceMax": _reduce_max,
     "SparseReduceSum": _reduce_sum,
+    "SparseReshape": _reshape,
     "SparseTensorDenseAdd": _add,
     "SparseTensorDenseMatMul": _matmul,
     "SparseToDense": _to_dense,
