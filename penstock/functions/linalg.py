@@ -220,9 +220,9 @@ def matrix_solve_ls(
     Returns:
       A tensor [..., n, k].
     """
-    with name_scope(name, "matrix_solve_ls", [matrix, rhs, l2_regularizer]) as scope:
-        if not fast:
-            return raw.MatrixSolveLs(matrix, rhs, l2_regularizer, fast=False, name=scope)
+    if not fast:
+        return raw.MatrixSolveLs(matrix, rhs, l2_regularizer, fast=False, name=name)
+    with name_scope(name, "matrix_solve_ls", [matrix, rhs, l2_regularizer]):
         matrix, rhs = convert_to_tensor(matrix), convert_to_tensor(rhs)
         shape = matrix.static_shape
         sizes = None if shape is None else shape[-2:]

@@ -68,6 +68,8 @@ def _mul_grad(ops: Any, node: Any, dy: Any) -> list[Any]:
 
 def _mul_no_nan_grad(ops: Any, node: Any, dy: Any) -> list[Any]:
     x, y = node.inputs
+    if unstretched(x, y, dy) and dy.dtype in (dtypes.int32, dtypes.float32):
+        return [ops.MulNoNan(dy, y), ops.MulNoNan(x, dy)]
     to_x, to_y = stretch(ops, x, y)
     return [to_x(ops.MulNoNan(dy, y)), to_y(ops.MulNoNan(x, dy))]
 
@@ -128,6 +130,8 @@ def _squared_difference_grad(ops: Any, node: Any, dy: Any) -> list[Any]:
     with node.graph.control_dependencies([dy]):
         doubled = ops.Mul(composed.constant(2.0, dy.dtype, "scalar"), dy)
         gx = doubled * (x - y)
+    if unstretched(x, y, dy):
+        return [gx, ops.Neg(gx)]
     to_x, to_y = settled(ops, x, y, dy)
     return [to_x(gx), ops.Neg(to_y(gx))]
 

@@ -116,8 +116,13 @@ def least_squares_grad(ops: Any, node: Any, dy: Any) -> list[Any]:
     """Differentiate the solution of the normal equations.
 
     Raises:
-      ValueError: if the sizes of the matrices are not known.
+      ValueError: if the sizes of the matrices are not known, or `fast` is False.
     """
+    if not node.attrs["fast"]:
+        raise ValueError(
+            f"{node.name!r}, made at {node.line}, has no gradient because fast is False. Call "
+            "tf.matrix_solve_ls with fast=True."
+        )
     matrix, rhs = node.inputs[:2]
     sizes = None if matrix.static_shape is None else matrix.static_shape[-2:]
     if sizes is None or None in sizes:
@@ -196,8 +201,9 @@ def svd_grad(ops: Any, node: Any, ds: Any, du: Any, dv: Any) -> list[Any]:
     s, u, v = node.outputs
     x = node.inputs[0]
     if not node.attrs["compute_uv"]:
+        diagonal = matrix_diag(ds)
         _, u, v = ops.Svd(x, compute_uv=True)
-        return [matmul(u, matmul(matrix_diag(ds), v, adjoint_b=True))]
+        return [matmul(u, matmul(diagonal, v, adjoint_b=True))]
     sizes = None if x.static_shape is None else x.static_shape[-2:]
     if sizes is None or None in sizes or node.attrs["full_matrices"]:
         raise NotImplementedError(

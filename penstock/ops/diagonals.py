@@ -106,11 +106,12 @@ def _set_diag_grad(ops: Any, node: Any, dy: Any) -> list[Any]:
     if shape is not None and shapes.is_fully_defined(shape):
         sizes = [*shape[:-2], min(shape[-2:])]  # type: ignore[type-var]
     else:
-        whole, rank = composed.shape(dy), composed.rank(dy)
-        batch = ops.Slice(whole, [0], [rank - 2])
-        last = ops.Slice(whole, [rank - 2], [2])
-        smaller = ops.Min(last, composed.constant([0]))
-        sizes = ops.ConcatV2([batch, [smaller]], 0, name="concat")
+        with node.graph.colocate_with(dy):
+            whole, rank = composed.shape(dy), composed.rank(dy)
+            batch = ops.Slice(whole, [0], [rank - 2])
+            last = ops.Slice(whole, [rank - 2], [2])
+            smaller = ops.Min(last, composed.constant([0]))
+            sizes = ops.ConcatV2([batch, [smaller]], 0, name="concat")
     without = matrices.matrix_set_diag(dy, composed.zeros(sizes, dy.dtype))
     return [without, matrices.matrix_diag_part(dy)]
 

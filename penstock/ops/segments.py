@@ -144,9 +144,7 @@ def _rows_then(c: ShapeContext, rows: int | None, inner: int = 1) -> Shape:
 
 
 def _sorted_shape(c: ShapeContext) -> Shape:
-    ids = c.value("segment_ids")
-    rows = None if ids is None else (int(ids[-1]) + 1 if ids.size else 0)
-    return _rows_then(c, rows)
+    return _rows_then(c, None)
 
 
 def _counted_shape(name: str) -> Any:

@@ -19,11 +19,12 @@ from penstock.ops.library import LIBRARY
 from tests.ops.row import Row
 from tests.ops.tiers import TIERS, build, cast_inputs, compute, evaluate, has_kernel, result_dtypes
 
-ROWS: list[Row] = [
+_TABLE: list[Row] = [
     row
     for module in pkgutil.iter_modules(tests.ops.rows.__path__, "tests.ops.rows.")
     for row in importlib.import_module(module.name).ROWS
 ]
+ROWS = [row for row in _TABLE if row.op in LIBRARY]
 _TOLERANCE = {"float16": 4e-3, "bfloat16": 3e-2, "float32": 2e-5, "complex64": 2e-5}
 # Steps of the differences: errors are of the order of the square and of the rounding over it.
 _STEP, _STEP_SINGLE = 1e-5, 1e-2
@@ -245,7 +246,7 @@ def test_every_op_has_a_row() -> None:
 
 def test_every_row_has_an_op_and_an_expectation() -> None:
     """A row that nothing can run, or that expects nothing, tests nothing."""
-    for row in ROWS:
+    for row in _TABLE:
         assert row.op in LIBRARY
         if has_kernel(row.op):
             assert row.reference is not None or row.check is not None, row.op

@@ -13,7 +13,6 @@ from penstock.core.dtypes import DType, as_dtype
 from penstock.engine.numpy_tier.kernel_table import KERNELS as NUMPY_KERNELS
 from penstock.engine.xla_tier.checks import tracing
 from penstock.engine.xla_tier.kernel_table import KERNELS as XLA_KERNELS
-from penstock.engine.xla_tier.checks import tracing
 from penstock.graph.build import apply
 from penstock.graph.conversion import constant
 from penstock.graph.graph import Graph
@@ -59,7 +58,6 @@ def compute(tier: str, node: Node, values: Sequence[Any]) -> list[Any]:
             complete[index] = argument
         return bound(jax.numpy, complete)
 
-    tracing.node, tracing.checks, tracing.conditions = node, [], []
     tracing.node, tracing.checks, tracing.conditions = node, [], []
     outputs = jax.jit(program)(*(values[index] for index in traced))
     return [np.asarray(value) for value in outputs]
