@@ -65,7 +65,7 @@ class Scopes:
 
     def note(self, node: Node) -> None:
         """Remember a new node as a member of the open control blocks."""
-        for block in self.control:
+        for block in self._open_blocks():
             block.members.add(node)
 
     def device_for(self, node: Node) -> str:
