@@ -90,8 +90,6 @@ def control_and_devices(tf):
             tf.constant(3.0, name="apart")
     with graph.colocate_with(graph.get_operation_by_name("on_ps")):
         tf.constant(1.0)
-    with graph.container("room"):
-        made += [tf.Variable(1.0, name="contained")]
     tf.add_to_collection("kept", a)
     tf.add_to_collection("kept", b)
     graph.add_to_collections(["kept", "more"], c)
