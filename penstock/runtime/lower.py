@@ -7,6 +7,9 @@ of the state it writes. What a read sees is settled here:
 * a read that no dependency orders after a write of that state sees the version from before the
   step;
 * any other read sees the newest version at its place in the order.
+
+The plain read of a reference (``w/read``) is a window, as in TensorFlow, where it shares the
+variable's memory: a node that is ordered after a write sees it there, even where the read is not.
 """
 
 from __future__ import annotations
@@ -185,12 +188,27 @@ class _Lowering:
             return NOTHING
         slot = self._slots.get(tensor)
         if slot is not None and index not in access.reads:
-            return slot
+            key = self._variable_shown(tensor)
+            return self._current[key] if key and self._is_after_write(node, key) else slot
         if index in access.queries:
             return self._query(access.queries[index])
         if index in access.reads:
             return self._read(access.reads[index], node)
         return self._read(variable_key(tensor), node)
+
+    def _variable_shown(self, tensor: Tensor) -> str | None:
+        """Give the variable that a tensor is the plain read of, if it has a reference."""
+        read = tensor.op
+        if not self._written_before or read.type != "Identity" or tensor in self._pruned.feeds:
+            return None
+        return variable_key(read.inputs[0]) if read.inputs[0].dtype.is_ref_dtype else None
+
+    def _is_after_write(self, node: Node, key: str) -> bool:
+        """Tell whether a node waits for another that writes this state."""
+        if key not in self._accesses[node].writes:
+            return key in self._written_before.get(node, ())
+        sources = [tensor.op for tensor in node.inputs] + node.control_inputs
+        return any(key in self._written_before.get(source, ()) for source in sources)
 
     def _read(self, key: str, node: Node, optional: bool = False) -> int:
         ordered_after_write = key in self._written_before.get(node, ())
