@@ -19,6 +19,7 @@ One block per source module, in the order of the floors; modules and names sorte
 
 from . import (
     contrib as contrib,
+    layers as layers,
     nn as nn,
     train as train,
 )
@@ -472,6 +473,7 @@ from .functions.math_special import (
 )
 from .functions.math_statistics import (
     bincount as bincount,
+    confusion_matrix as confusion_matrix,
     count_nonzero as count_nonzero,
     histogram_fixed_width as histogram_fixed_width,
     histogram_fixed_width_bins as histogram_fixed_width_bins,

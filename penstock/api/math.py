@@ -131,6 +131,7 @@ from penstock.functions.math_special import (
 )
 from penstock.functions.math_statistics import (
     bincount,
+    confusion_matrix,
     count_nonzero,
     reduce_std,
     reduce_variance,
@@ -174,6 +175,7 @@ __all__ = [
     "betainc",
     "bincount",
     "ceil",
+    "confusion_matrix",
     "conj",
     "cos",
     "cosh",

@@ -6,7 +6,9 @@ from typing import Any
 
 from penstock.core import dtypes
 from penstock.core.dtypes import as_dtype
+from penstock.functions.checks import assert_less, assert_non_negative
 from penstock.functions.clipping import clip_by_value
+from penstock.functions.grouping import with_dependencies
 from penstock.functions.math import truediv
 from penstock.functions.math_reductions import either, reduce_max, reduce_prod, reduced
 from penstock.graph.build import convert_to_tensor, raw
@@ -16,6 +18,7 @@ from penstock.ops import composed
 
 __all__ = [
     "bincount",
+    "confusion_matrix",
     "count_nonzero",
     "histogram_fixed_width",
     "histogram_fixed_width_bins",
@@ -198,3 +201,48 @@ def histogram_fixed_width_bins(
         places = raw.Floor(wide * scaled, name="indices")
         clipped = clip_by_value(places, 0, wide - 1)
         return raw.Reshape(composed.cast(clipped, as_dtype(dtype)), shape)
+
+
+def confusion_matrix(
+    labels: Any,
+    predictions: Any,
+    num_classes: Any = None,
+    dtype: Any = dtypes.int32,
+    name: str | None = None,
+    weights: Any = None,
+) -> Tensor:
+    """Build how often each class was taken for each other: row by the label, column by the guess.
+
+    Args:
+      labels: integer tensor [n] of the true classes.
+      predictions: integer tensor [n] of the guessed classes.
+      num_classes: how many classes there are; None means up to the greatest in either.
+      dtype: the dtype of the counts.
+      name: the scope of the nodes.
+      weights: tensor [n]: each guess counts by its weight.
+
+    Returns:
+      A tensor [num_classes, num_classes] of `dtype`. Running it is an error if a class is negative
+      or not below `num_classes`.
+    """
+    with name_scope(name, "confusion_matrix", [predictions, labels, num_classes, weights]):
+        guessed = composed.cast(predictions, dtypes.int64)
+        true = composed.cast(labels, dtypes.int64)
+        true = with_dependencies([assert_non_negative(true)], true)
+        guessed = with_dependencies([assert_non_negative(guessed)], guessed)
+        if num_classes is None:
+            num_classes = raw.Maximum(reduce_max(guessed), reduce_max(true)) + 1
+        else:
+            count = composed.cast(num_classes, dtypes.int64)
+            true = with_dependencies([assert_less(true, count)], true)
+            guessed = with_dependencies([assert_less(guessed, count)], guessed)
+        shape = composed.stack([num_classes, num_classes])
+        places = raw.Pack([true, guessed], axis=1, name="stack")
+        kind = as_dtype(dtype)
+        if weights is None:
+            counts = composed.ones_like(guessed, kind)
+        else:
+            counts = composed.cast(weights, kind)
+        sizes = composed.cast(shape, dtypes.int64)
+        zeros = composed.zeros(composed.cast(shape, dtypes.int32), kind)
+        return raw.SparseTensorDenseAdd(places, counts, sizes, zeros)
