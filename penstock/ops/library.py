@@ -53,6 +53,8 @@ from penstock.ops import (
     sparse_structure,
     special,
     state,
+    strings,
+    strings_parts,
     training,
     unary,
 )
@@ -111,6 +113,8 @@ LIBRARY = Library(
         sparse_structure,
         special,
         state,
+        strings,
+        strings_parts,
         training,
         unary,
     )
