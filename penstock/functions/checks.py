@@ -23,7 +23,7 @@ from penstock.graph.build import convert_to_tensor, raw
 from penstock.graph.constant_value import constant_value
 from penstock.graph.name_scope import name_scope
 from penstock.graph.node import Node, Tensor
-from penstock.graph.source_lines import caller
+from penstock.graph.source_lines import SourceLine, caller
 
 __all__ = [
     "Assert",
@@ -105,7 +105,7 @@ def holds_everywhere(
         raise InvalidArgumentError(
             None,
             operands[0].op,
-            f"{text}\nThe graph settles these values, so the check at {caller()} can only fail. "
+            f"{text}\nThe graph settles these values, so the check at {SourceLine(*caller())} can only fail. "
             "Change the values, or the check.",
         )
     return Assert(everywhere, data, summarize)
