@@ -40,6 +40,7 @@ from .api import (
     random as random,
     raw_ops as raw_ops,
     sparse as sparse,
+    strings as strings,
     test as test,
     version as version,
 )
@@ -559,6 +560,20 @@ from .functions.state import (
     scatter_nd_update as scatter_nd_update,
     scatter_sub as scatter_sub,
     scatter_update as scatter_update,
+)
+from .functions.strings import (
+    as_string as as_string,
+    decode_base64 as decode_base64,
+    decode_raw as decode_raw,
+    edit_distance as edit_distance,
+    encode_base64 as encode_base64,
+    reduce_join as reduce_join,
+    regex_replace as regex_replace,
+    string_join as string_join,
+    string_split as string_split,
+    string_strip as string_strip,
+    string_to_number as string_to_number,
+    substr as substr,
 )
 from .functions.template import (
     make_template as make_template,

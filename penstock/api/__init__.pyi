@@ -17,6 +17,7 @@ from . import (
     random as random,
     raw_ops as raw_ops,
     sparse as sparse,
+    strings as strings,
     test as test,
     version as version,
 )

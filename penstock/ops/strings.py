@@ -126,13 +126,13 @@ def _with_open_axis(c: ShapeContext) -> Shape:
 
 
 def _joined_shape(c: ShapeContext) -> Shape:
-    shapes = [x.static_shape for x in c.inputs]
-    if None in shapes:
-        return None
-    shape: Shape = ()
+    shapes = [x.static_shape for x in c.inputs if x.static_shape != ()]
+    if not shapes:
+        return ()
+    shape: Shape = None
     for each in shapes:
         try:
-            shape = each if shape == () else shape if each == () else merge(shape, each)
+            shape = merge(shape, each)
         except ValueError:
             raise c.mismatch("strings of one shape, or scalars") from None
     return shape

@@ -90,10 +90,10 @@ def _reduce_join(xp: Any, x: Any, axes: Any, *, keep_dims: bool, separator: Any)
     between = separator.encode() if isinstance(separator, str) else separator
     order = [normal_axis(axis, x.ndim) for axis in sizes_of(np.asarray(axes))]
     if not order and np.asarray(axes).size == 0:
-        order = list(range(x.ndim))
+        order = list(range(x.ndim))[::-1]
     require(len(set(order)) == len(order), f"Each axis can be joined once only, not {order}.")
     kept = [axis for axis in range(x.ndim) if axis not in order]
-    moved = np.transpose(x, [*kept, *order]).reshape([*(x.shape[axis] for axis in kept), -1])
+    moved = np.transpose(x, [*kept, *order[::-1]]).reshape([*(x.shape[axis] for axis in kept), -1])
     joined = np.empty(moved.shape[:-1], object)
     for index in np.ndindex(*joined.shape):
         joined[index] = between.join(moved[index])
@@ -117,7 +117,7 @@ REDUCE_JOIN = OpSpec(
     inputs=["inputs: string", "reduction_indices: int32"],
     outputs=["output: string"],
     attrs={"keep_dims": False, "separator": ""},
-    doc="Strings joined along axes, in the order in which the axes are listed.",
+    doc="Strings joined along axes, first along the one that is listed first.",
     shape=_joined_shape,
     kernel=_reduce_join,
     grad=NOT_DIFFERENTIABLE,

@@ -68,7 +68,7 @@ ROWS = [
     Row("ReduceJoin", [np.array([[b"a", b"b"], [b"c", b"d"]], object), np.int32(0)],
         lambda *_: _text(b"a+c", b"b+d"), attrs={"separator": "+"}),
     Row("ReduceJoin", [np.array([[b"a", b"b"], [b"c", b"d"]], object), np.array([1, 0], np.int32)],
-        lambda *_: np.array([[b"acbd"]], object), attrs={"keep_dims": True}, label="all"),
+        lambda *_: np.array([[b"abcd"]], object), attrs={"keep_dims": True}, label="all"),
     Row("EditDistance", [_AT, np.array([1, 2, 3]), np.array([2, 2]), _AT, np.array([1, 3, 4]),
         np.array([3, 2])], lambda *_: np.array([0.5, 1, 0])),
 ]  # fmt: skip
