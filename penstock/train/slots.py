@@ -123,7 +123,7 @@ def _variable(
         initializer=val,
         trainable=False,
         use_resource=is_resource_variable(primary) if isinstance(primary, VariableBase) else None,
-        shape=shape,
+        shape=shape if callable(val) else None,
         dtype=dtype,
         validate_shape=validate_shape,
     )

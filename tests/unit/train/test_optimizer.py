@@ -222,6 +222,7 @@ def test_a_variable_of_unknown_shape():
     optimizers = [
         tf.train.AdamOptimizer(0.1),
         tf.train.AdagradOptimizer(0.1),
+        tf.train.RMSPropOptimizer(0.1),
         tf.train.MomentumOptimizer(0.1, 0.9),
     ]
     steps = [optimizer.minimize(tf.reduce_sum(w * w)) for optimizer in optimizers]
