@@ -48,7 +48,6 @@ from .depthwise import (
 from .dilated import (
     atrous_conv2d as atrous_conv2d,
     convolution as convolution,
-    with_space_to_batch as with_space_to_batch,
 )
 from .dropouts import (
     dropout as dropout,
@@ -58,6 +57,9 @@ from .embedding import (
 )
 from .embedding_sparse import (
     embedding_lookup_sparse as embedding_lookup_sparse,
+)
+from .gaps import (
+    with_space_to_batch as with_space_to_batch,
 )
 from .normalizing import (
     batch_norm_with_global_normalization as batch_norm_with_global_normalization,

@@ -8,7 +8,7 @@ from penstock.graph.build import convert_to_tensor, raw
 from penstock.graph.name_scope import name_scope
 from penstock.graph.node import Tensor
 from penstock.nn.arguments import first_given
-from penstock.nn.dilated import with_space_to_batch
+from penstock.nn.gaps import with_space_to_batch
 from penstock.ops import composed
 
 __all__ = [

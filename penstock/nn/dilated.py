@@ -1,9 +1,4 @@
-"""Convolution over any number of axes, and windows with gaps, by moving space to the batch.
-
-A window with gaps of `rate` sees, of a line, every rate-th element only. So the line is dealt out
-to `rate` lines of their own in the batch, each is treated without gaps, and they are put together
-again.
-"""
+"""Convolution over lines, images or volumes, whichever the filter is for, with strides or gaps."""
 
 from __future__ import annotations
 
@@ -12,133 +7,59 @@ from typing import Any
 
 import numpy as np
 
-from penstock.core import dtypes
-from penstock.functions.arrays_joining import concat, stack
-from penstock.functions.arrays_ordering import (
-    batch_to_space_nd,
-    required_space_to_batch_paddings,
-    space_to_batch_nd,
-)
+from penstock.core.shapes import Shape
 from penstock.graph.build import convert_to_tensor
-from penstock.graph.constant_value import constant_value
 from penstock.graph.name_scope import name_scope
 from penstock.graph.node import Tensor
 from penstock.nn.arguments import first_given
 from penstock.nn.convolutions import conv1d, conv2d, conv3d
-from penstock.ops import composed
+from penstock.nn.gaps import DilatedWindow, with_space_to_batch
 
-__all__ = ["atrous_conv2d", "convolution", "spatial_settings", "with_space_to_batch"]
+__all__ = [
+    "Convolver",
+    "atrous_conv2d",
+    "convolution",
+    "spatial_settings",
+]
 
-Windowed = Callable[[Tensor, Any, str], Tensor]
 
-
-def with_space_to_batch(
-    input: Any,  # noqa: A002
-    dilation_rate: Any,
-    padding: str,
-    op: Windowed,
-    filter_shape: Any = None,
-    spatial_dims: Any = None,
-    data_format: str | None = None,
-) -> Tensor:
-    """Apply a windowed function with gaps between the elements that the window sees.
+class Convolver:
+    """A convolution made ready for inputs and filters of a static shape, for a layer to call.
 
     Args:
-      input: [batch, space..., channels], or as `data_format` says.
-      dilation_rate: int32 [n], the distances along n spatial axes.
+      shape: the inputs' static shape.
+      filter_shape: the filters', fully known.
       padding: ``"SAME"`` or ``"VALID"``.
-      op: called as ``op(input, n, padding)``; gives a tensor of the same batch.
-      filter_shape: sizes of the window along the spatial axes, and maybe more; for SAME.
-      spatial_dims: the spatial axes, in rising order; those after the batch by default.
-      data_format: says where the channels are, as NHWC; last by default.
-
-    Returns:
-      What `op` gives, as if it had been called with gaps.
-
-    Raises:
-      ValueError: if a rate is below 1, the axes do not rise, or the padding is unknown.
+      strides: steps of the window, one per spatial axis.
+      dilation_rate: distances between the elements that the filter sees.
+      data_format: such as ``"NHWC"``.
     """
-    input = convert_to_tensor(input, name="input")  # noqa: A001
-    rate = convert_to_tensor(dilation_rate, dtypes.int32, name="dilation_rate")
-    count = _known_length(rate)
-    axes = _spatial_axes(spatial_dims, count, data_format)
-    known = constant_value(rate)
-    if known is not None:
-        if np.any(known < 1):
-            raise ValueError(f"Dilation rates must be at least 1, but are {known.tolist()}.")
-        if np.all(known == 1):
-            return op(input, count, padding)
-    base = _base_paddings(padding, filter_shape, count, rate if known is None else known)
-    sizes = _spatial_sizes(input, axes)
-    paddings, crops = required_space_to_batch_paddings(
-        input_shape=sizes, base_paddings=base, block_shape=rate
-    )
-    blocks = _for_leading_axes(rate, 1, axes)
-    paddings = _for_leading_axes(paddings, 0, axes)
-    crops = _for_leading_axes(crops, 0, axes)
-    result = op(space_to_batch_nd(input, blocks, paddings), count, "VALID")
-    return batch_to_space_nd(result, blocks, crops)
 
-
-def _known_length(rate: Tensor) -> int:
-    shape = rate.static_shape
-    if shape is None or len(shape) != 1 or shape[0] is None:
-        raise ValueError("dilation_rate must be a vector of known length.")
-    return shape[0]
-
-
-def _spatial_axes(given: Any, count: int, data_format: str | None) -> list[int]:
-    first = 2 if data_format is not None and data_format.startswith("NC") else 1
-    axes = list(range(first, first + count)) if given is None else [int(axis) for axis in given]
-    if len(axes) != count or axes != sorted(set(axes)) or any(axis < 1 for axis in axes):
-        raise ValueError(
-            f"spatial_dims must be {count} axes in rising order, the batch not among them, but is "
-            f"{given!r}."
+    def __init__(
+        self,
+        shape: Shape,
+        filter_shape: Sequence[int],
+        padding: str,
+        strides: Sequence[int],
+        dilation_rate: Sequence[int],
+        data_format: str,
+    ) -> None:
+        count = len(filter_shape) - 2
+        spatial_settings(count, strides, dilation_rate)
+        self._build = _builder(count, data_format, None)
+        self._strides = list(strides)
+        self._filters: Any = None
+        self._window = DilatedWindow(
+            shape, dilation_rate, padding, self._convolved, list(filter_shape), None, data_format
         )
-    return axes
 
+    def _convolved(self, x: Tensor, count: int, padding: str) -> Tensor:
+        return self._build(x, self._filters, self._strides, padding)
 
-def _base_paddings(padding: str, filter_shape: Any, count: int, rate: Any) -> Any:
-    """Give what the padding asks for around the input, before blocks are made to fit."""
-    if padding == "VALID":
-        return np.zeros([count, 2], np.int32)
-    if padding != "SAME":
-        raise ValueError(f"The padding must be 'SAME' or 'VALID', not {padding!r}.")
-    if filter_shape is None:
-        raise ValueError("SAME padding needs the filter_shape.")
-    taps = convert_to_tensor(filter_shape, name="filter_shape")
-    known = constant_value(taps)
-    extra = ((taps if known is None else known)[:count] - 1) * rate
-    start = extra // 2
-    end = extra - start
-    return stack([[start[axis], end[axis]] for axis in range(count)])
-
-
-def _spatial_sizes(x: Tensor, axes: Sequence[int]) -> Any:
-    shape = x.static_shape
-    if shape is not None and all(shape[axis] is not None for axis in axes):
-        return np.array([shape[axis] for axis in axes], np.int32)
-    sizes = composed.shape(x)
-    return stack([sizes[axis] for axis in axes])
-
-
-def _for_leading_axes(values: Tensor, fill: int, axes: Sequence[int]) -> Any:
-    """Give an entry to each axis from 1 to the last spatial one: `fill` to those in between."""
-    known = constant_value(values)
-    source = values if known is None else known
-    parts: list[Any] = []
-    last, start = 0, 0
-    while start < len(axes):
-        stop = start + 1
-        while stop < len(axes) and axes[stop] == axes[stop - 1] + 1:
-            stop += 1
-        gap = axes[start] - 1 - last
-        if axes[start] > 1 and gap:
-            rest = values.shape.as_list()[1:]
-            parts.append(np.full([gap, *rest], fill, values.dtype.as_numpy_dtype))
-        parts.append(source[start:stop])
-        last, start = axes[stop - 1], stop
-    return np.concatenate(parts) if known is not None else concat(parts, 0)
+    def __call__(self, x: Tensor, filters: Any) -> Tensor:
+        """Build the convolution of `x` with `filters`."""
+        self._filters = filters
+        return self._window(x)
 
 
 def spatial_settings(count: int, strides: Any, dilation_rate: Any) -> tuple[np.ndarray, np.ndarray]:
@@ -247,7 +168,7 @@ def _check_channels(image: Tensor, taps: Tensor, data_format: str | None) -> Non
         )
 
 
-def _builder(count: int, data_format: str | None, scope: str) -> Callable[..., Tensor]:
+def _builder(count: int, data_format: str | None, scope: str | None) -> Callable[..., Tensor]:
     """Give what convolves over that many axes, as ``f(input, filter, strides, padding)``."""
 
     def lines(x: Tensor, taps: Tensor, strides: Any, padding: str) -> Tensor:

@@ -15,7 +15,8 @@ from penstock.graph.name_scope import name_scope
 from penstock.graph.node import Tensor
 from penstock.nn.arguments import channel_axis, first_given, full_sequence
 from penstock.nn.convolutions import line_as_image
-from penstock.nn.dilated import spatial_settings, with_space_to_batch
+from penstock.nn.dilated import spatial_settings
+from penstock.nn.gaps import with_space_to_batch
 
 __all__ = [
     "avg_pool",
