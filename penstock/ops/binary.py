@@ -11,7 +11,10 @@ from penstock.graph.spec import NOT_DIFFERENTIABLE, OpSpec, Undefined, attr
 from penstock.ops import composed, shape_rules as rules
 from penstock.ops.broadcast_gradients import conj, settled, stretch, unstretched
 
-__all__ = ["SPECS"]
+__all__ = ["DIVISIONS", "SPECS", "division_message"]
+
+# Of integers by zero, these have no value.
+DIVISIONS = ("Div", "FloorDiv", "FloorMod", "Mod", "TruncateDiv", "TruncateMod")
 
 _WIDE = FLOATING | COMPLEX | {dtypes.int32, dtypes.int64}
 _SMALL = SIGNED_INTEGERS | {dtypes.uint8}
@@ -207,6 +210,11 @@ def _complex(xp: Any, x: Any, y: Any, *, Tout: Any) -> Any:  # noqa: N803
 def _xlogy(xp: Any, x: Any, y: Any) -> Any:
     zero = x == 0
     return xp.where(zero, 0, x * xp.log(xp.where(zero, 1, y))).astype(x.dtype)
+
+
+def division_message(op: str) -> str:
+    """Say what went wrong in a division of integers."""
+    return f"Integer division by zero: every divisor of {op} must be other than 0. Use tf.where."
 
 
 def _no_gradient(name: str) -> Undefined:

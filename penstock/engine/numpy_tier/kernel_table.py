@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from penstock.engine.contract import KernelTable
 from penstock.engine.numpy_tier.kernels import (
+    arithmetic,
     arrays,
     checks,
     nn,
@@ -15,6 +16,7 @@ from penstock.engine.numpy_tier.kernels import (
 __all__ = ["KERNELS"]
 
 KERNELS: KernelTable = {
+    **arithmetic.KERNELS,
     **arrays.KERNELS,
     **checks.KERNELS,
     **nn.KERNELS,

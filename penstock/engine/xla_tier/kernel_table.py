@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from penstock.engine.contract import KernelTable
 from penstock.engine.xla_tier.kernels import (
+    arithmetic,
     arrays,
     checks,
     convolution,
@@ -21,6 +22,7 @@ from penstock.engine.xla_tier.kernels import (
 __all__ = ["KERNELS"]
 
 KERNELS: KernelTable = {
+    **arithmetic.KERNELS,
     **arrays.KERNELS,
     **checks.KERNELS,
     **convolution.KERNELS,
