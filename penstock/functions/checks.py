@@ -105,8 +105,8 @@ def holds_everywhere(
         raise InvalidArgumentError(
             None,
             operands[0].op,
-            f"{text}\nThe graph settles these values, so the check at {SourceLine(*caller())} can only fail. "
-            "Change the values, or the check.",
+            f"{text}\nThe graph settles these values, so the check made at "
+            f"{SourceLine(*caller())} can only fail. Change the values, or the check.",
         )
     return Assert(everywhere, data, summarize)
 

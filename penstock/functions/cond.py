@@ -43,8 +43,8 @@ def cond(
       The nest that the functions return; the node of the choice if they return nodes.
 
     Raises:
-      TypeError: if `pred` is a Python bool, a function is not callable, or results differ in dtype.
-      ValueError: if results differ in structure.
+      TypeError: if `pred` is a Python bool, or a function is not callable.
+      ValueError: if results differ in structure or dtype.
 
     Example:
         y = tf.cond(tf.reduce_sum(x) > 0, lambda: x, lambda: -x)
@@ -52,7 +52,10 @@ def cond(
     true_fn, false_fn = _either("fn1", fn1, true_fn), _either("fn2", fn2, false_fn)
     for argument, function in (("true_fn", true_fn), ("false_fn", false_fn)):
         if not callable(function):
-            raise TypeError(f"{argument} must be callable, but is {function!r}.")
+            raise TypeError(
+                f"{argument} must be callable, but is {function!r}. Put it into a function: "
+                f"{argument}=lambda: ..."
+            )
     if isinstance(pred, bool):
         raise TypeError(
             f"pred must be a tensor, but is the Python bool {pred}. Use Python's own if for what "
@@ -67,9 +70,7 @@ def cond(
             )
         branches = [_Branch(function, scope[:-1]) for function in (true_fn, false_fn)]
         _check_same(*branches)
-        node = make_if(
-            default_graph(), predicate, (branches[0].body, branches[1].body), (), "If"
-        )
+        node = make_if(default_graph(), predicate, (branches[0].body, branches[1].body), (), "If")
     return _result(branches[0].structure, node, strict)
 
 
@@ -128,7 +129,7 @@ def _check_same(true: _Branch, false: _Branch) -> None:
         )
     for one, other in zip(*outputs, strict=True):
         if one.dtype.base_dtype is not other.dtype.base_dtype:
-            raise TypeError(
+            raise ValueError(
                 f"Outputs of true_fn and false_fn must have the same type, but {one.name!r} is "
                 f"{one.dtype.name} and {other.name!r} is {other.dtype.name}. Use tf.cast."
             )

@@ -8,6 +8,7 @@ from typing import Any
 from penstock.functions.scatter_methods import batch_positions
 from penstock.graph.build import raw
 from penstock.graph.name_scope import name_scope
+from penstock.graph.node import Tensor
 
 __all__ = [
     "assign",
@@ -29,6 +30,22 @@ __all__ = [
 ]
 
 
+def _is_reference(ref: Any) -> bool:
+    """Tell whether a variable is kept by a reference.
+
+    Raises:
+      AttributeError: if `ref` is no variable.
+    """
+    if ref.dtype.is_ref_dtype:
+        return True
+    if isinstance(ref, Tensor):
+        raise AttributeError(
+            f"Only a variable, or a reference to one, can be changed, but {ref!r}, made at "
+            f"{ref.op.line}, is neither. Pass the variable itself, not a value computed of it."
+        )
+    return False
+
+
 def assign(
     ref: Any,
     value: Any,
@@ -48,7 +65,7 @@ def assign(
     Returns:
       The variable after the change.
     """
-    if ref.dtype.is_ref_dtype:
+    if _is_reference(ref):
         return raw.Assign(
             ref, value, validate_shape=validate_shape, use_locking=use_locking, name=name
         )
@@ -59,7 +76,7 @@ def assign_add(
     ref: Any, value: Any, use_locking: bool | None = None, name: str | None = None
 ) -> Any:
     """Build a node that adds `value` to a variable; arguments and result as for `assign`."""
-    if ref.dtype.is_ref_dtype:
+    if _is_reference(ref):
         return raw.AssignAdd(ref, value, use_locking=use_locking, name=name)
     return ref.assign_add(value)
 
@@ -68,7 +85,7 @@ def assign_sub(
     ref: Any, value: Any, use_locking: bool | None = None, name: str | None = None
 ) -> Any:
     """Build a node that subtracts `value` from a variable; arguments and result as for `assign`."""
-    if ref.dtype.is_ref_dtype:
+    if _is_reference(ref):
         return raw.AssignSub(ref, value, use_locking=use_locking, name=name)
     return ref.assign_sub(value)
 
@@ -81,14 +98,14 @@ def count_up_to(ref: Any, limit: int, name: str | None = None) -> Any:
       limit: at this value, running it raises `tf.errors.OutOfRangeError`.
       name: the node's name.
     """
-    if ref.dtype.is_ref_dtype:
+    if _is_reference(ref):
         return raw.CountUpTo(ref, limit=limit, name=name)
     return raw.ResourceCountUpTo(ref.handle, limit=limit, T=ref.dtype, name=name)
 
 
 def is_variable_initialized(ref: Any, name: str | None = None) -> Any:
     """Build a check of whether a variable has a value: a bool scalar."""
-    if ref.dtype.is_ref_dtype:
+    if _is_reference(ref):
         return raw.IsVariableInitialized(ref, name=name)
     return ref.is_initialized(name=name)
 
@@ -97,7 +114,7 @@ def _scatter_function(suffix: str, doc: str, locking: bool = False) -> Callable[
     def scatter(
         ref: Any, indices: Any, updates: Any, use_locking: bool = locking, name: str | None = None
     ) -> Any:
-        if ref.dtype.is_ref_dtype:
+        if _is_reference(ref):
             build = getattr(raw, f"Scatter{suffix}")
             return build(ref, indices, updates, use_locking=use_locking, name=name)
         return ref._scatter(suffix, indices, updates, use_locking, name)

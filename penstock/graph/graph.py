@@ -76,7 +76,7 @@ class Graph:
         """
         with self._lock:
             if self._finalized:
-                self._check_not_finalized()
+                self._check_not_finalized("a node")
             node = Node(
                 self, len(self.nodes) + 1, self.naming.for_node(name), spec, inputs, attrs,
                 caller(),
@@ -175,10 +175,10 @@ class Graph:
     def _unsafe_unfinalize(self) -> None:
         self._finalized = False
 
-    def _check_not_finalized(self) -> None:
+    def _check_not_finalized(self, what: str) -> None:
         if self._finalized:
             raise RuntimeError(
-                "Graph is finalized and cannot be modified: a node was to be added at "
+                f"Graph is finalized and cannot be modified: {what} was to be added at "
                 f"{SourceLine(*caller())}. Build everything before finalize() or before the "
                 "session that finalizes it (MonitoredSession does)."
             )
@@ -249,12 +249,12 @@ class Graph:
 
     def add_to_collection(self, name: Any, value: Any) -> None:
         """Append `value` to the collection `name`."""
-        self._check_not_finalized()
+        self._check_not_finalized("a collection's member")
         self.collections.add(name, value)
 
     def add_to_collections(self, names: Any, value: Any) -> None:
         """Append `value` to each of the collections `names`."""
-        self._check_not_finalized()
+        self._check_not_finalized("a collection's member")
         self.collections.add_to_all(names, value)
 
     def get_collection(self, name: Any, scope: str | None = None) -> list[Any]:
@@ -271,7 +271,7 @@ class Graph:
 
     def clear_collection(self, name: Any) -> None:
         """Drop a collection."""
-        self._check_not_finalized()
+        self._check_not_finalized("the clearing of a collection")
         self.collections.clear(name)
 
     def __repr__(self) -> str:

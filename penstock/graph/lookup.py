@@ -22,13 +22,17 @@ def find_element(graph: Graph, obj: Any, allow_tensor: bool, allow_operation: bo
         return _by_name(graph, obj, allow_tensor, allow_operation)
     if (isinstance(obj, Tensor) and allow_tensor) or (isinstance(obj, Node) and allow_operation):
         if obj.graph is not graph:
+            line = (obj.op if isinstance(obj, Tensor) else obj).line
             raise ValueError(
-                f"{obj!r} is not an element of this graph: it belongs to another one. "
-                "Use the session and the graph it was made in."
+                f"{obj!r}, made at {line}, is not an element of this graph: it belongs to another "
+                "one. Use the session and the graph it was made in."
             )
         return obj
     wanted = " or ".join(["Tensor"] * allow_tensor + ["Operation"] * allow_operation)
-    raise TypeError(f"Can not convert a {type(obj).__name__} ({obj!r}) into a {wanted}.")
+    raise TypeError(
+        f"Can not convert a {type(obj).__name__} ({obj!r}) into a {wanted}. Give a tensor, an "
+        "operation, a variable, or the name of one."
+    )
 
 
 def find_controller(graph: Graph, item: Any) -> Node:
@@ -80,6 +84,7 @@ def _by_name(graph: Graph, name: str, allow_tensor: bool, allow_operation: bool)
 
 def _what_exists(graph: Graph, name: str, node: Node | None) -> str:
     if node is not None:
-        return f"The operation {name!r} has {len(node.outputs)} outputs."
+        count = len(node.outputs)
+        return f"The operation {name!r} has {count} output{'s' * (count != 1)}."
     near = difflib.get_close_matches(name, graph.nodes, 3)
     return f"Names close to it: {near}." if near else f"The graph has {graph.version} operations."

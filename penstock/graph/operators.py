@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from penstock.core import dtypes
+from penstock.core.errors import OperatorNotAllowedInGraphError
 from penstock.graph.build import raw
 from penstock.graph.conversion import convert
 from penstock.graph.default import default_graph
@@ -148,13 +149,13 @@ class TensorOperators:
         )
 
     def __iter__(self) -> Any:
-        raise TypeError(
+        raise OperatorNotAllowedInGraphError(
             f"{self!r} is a symbol without values, so it cannot be iterated over. Use "
             "tf.unstack(x) for its rows, tf.map_fn for a function of each, or sess.run(x) first."
         )
 
     def __bool__(self) -> bool:
-        raise TypeError(
+        raise OperatorNotAllowedInGraphError(
             f"{self!r} is a symbol without a value, so it is neither true nor false. Use "
             "`x is not None` to ask whether it is there, tf.cond to branch on its value, and "
             "tf.logical_and / or / not for logic."

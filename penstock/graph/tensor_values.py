@@ -62,6 +62,11 @@ def _as_array(value: Any, wanted: DType | None) -> np.ndarray:
             wanted = dtypes.int32  # a scalar's shape has no element to tell
     elif isinstance(value, Dimension):
         value = _sizes([value.value])[0]
+    elif value is None:
+        raise ValueError(
+            "None cannot become a tensor. A None often comes from tf.gradients where y does not "
+            "depend on x, or from a function without a return."
+        )
     elif isinstance(value, DType):
         raise TypeError(f"A tensor value is needed here, but {value!r} is a dtype.")
     elif hasattr(value, "__array__"):

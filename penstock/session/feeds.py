@@ -15,7 +15,7 @@ from penstock.graph.node import Tensor
 from penstock.graph.sparse_tensor import SparseTensor
 from penstock.graph.tensor_values import tensor_value
 
-__all__ = ["Feeder", "expand_feeds", "feed_tensors"]
+__all__ = ["Feeder", "check_feed_dict", "expand_feeds", "feed_tensors"]
 
 
 def feed_tensors(graph: Graph, key: Any) -> tuple[Tensor, ...]:
@@ -38,8 +38,20 @@ def feed_tensors(graph: Graph, key: Any) -> tuple[Tensor, ...]:
             "session's graph, or its name with the output's number, such as 'x:0'."
         ) from None
     if not graph.is_feedable(tensor):
-        raise ValueError(f"Tensor {tensor.name!r} may not be fed. Feed a placeholder instead.")
+        raise ValueError(
+            f"Tensor {tensor.name!r}, made at {tensor.op.line}, may not be fed. Feed a placeholder "
+            "instead."
+        )
     return (tensor,)
+
+
+def check_feed_dict(feed_dict: Any) -> None:
+    """Raise TypeError unless `feed_dict` is a mapping or None."""
+    if feed_dict is not None and not isinstance(feed_dict, Mapping):
+        raise TypeError(
+            "feed_dict must be a dict of tensors and their values, such as {x: value}, not a "
+            f"{type(feed_dict).__name__}."
+        )
 
 
 def expand_feeds(graph: Graph, feed_dict: Mapping[Any, Any]) -> list[tuple[Tensor, Any]]:
@@ -49,6 +61,7 @@ def expand_feeds(graph: Graph, feed_dict: Mapping[Any, Any]) -> list[tuple[Tenso
       TypeError, ValueError: as `feed_tensors`; ValueError also for a composite's value of the
         wrong number of parts.
     """
+    check_feed_dict(feed_dict)
     pairs: list[tuple[Tensor, Any]] = []
     for key, value in feed_dict.items():
         if isinstance(key, tuple):
@@ -123,8 +136,6 @@ class Feeder:
             array = np.asarray(value)
             if array.dtype == self._dtype:
                 return array
-            if array.dtype == object:
-                raise ValueError("its parts have different shapes, or are no numbers")
             if isinstance(value, int) and array.dtype.kind in "iu":
                 _check_exact(value, self._dtype)
             return array.astype(self._dtype)

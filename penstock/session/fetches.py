@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from penstock.core.errors import InaccessibleTensorError
 from penstock.graph.graph import Graph
 from penstock.graph.indexed_slices import IndexedSlices, IndexedSlicesValue
 from penstock.graph.node import Node, Tensor
@@ -121,7 +122,11 @@ class FetchPlan:
     def _plan_leaf(self, fetch: Any) -> Pack:
         element = self._element(fetch)
         if not self._graph.is_fetchable(element):
-            raise ValueError(f"{element!r} has been marked as not fetchable; fetch another tensor.")
+            node = element if isinstance(element, Node) else element.op
+            raise InaccessibleTensorError(
+                f"Operation {node.name!r}, made at {node.line}, has been marked as not fetchable; "
+                "fetch another tensor."
+            )
         if isinstance(element, Node):
             self._targets[element] = None
             return lambda values: None

@@ -9,7 +9,7 @@ from typing import Any
 
 from penstock.core import settings
 from penstock.core.config import ConfigProto
-from penstock.core.errors import UnimplementedError
+from penstock.core.errors import CancelledError, InvalidArgumentError, UnimplementedError
 from penstock.graph.default import Default, default_graph, sessions
 from penstock.graph.graph import Graph
 from penstock.runtime.place import Placement
@@ -17,7 +17,7 @@ from penstock.runtime.state import State
 from penstock.session.call import Call, Request, call_key
 from penstock.session.devices import DeviceAttributes, describe_devices
 from penstock.session.explanation import Explanation, log_placement
-from penstock.session.feeds import expand_feeds, feed_tensors
+from penstock.session.feeds import check_feed_dict, expand_feeds, feed_tensors
 
 __all__ = ["BaseSession", "Session"]
 
@@ -30,9 +30,15 @@ class BaseSession:
 
     def __init__(self, target: str = "", graph: Graph | None = None, config: Any = None) -> None:
         if graph is not None and not isinstance(graph, Graph):
-            raise TypeError(f"graph must be a tf.Graph, but got {type(graph)}.")
+            raise TypeError(
+                f"graph must be a tf.Graph, but got {graph!r} of {type(graph)}. Leave it out for "
+                "the default graph."
+            )
         if config is not None and not isinstance(config, ConfigProto):
-            raise TypeError(f"config must be a tf.ConfigProto, but got {type(config)}.")
+            raise TypeError(
+                f"config must be a tf.ConfigProto, but got {type(config)}. Give the options to "
+                "tf.ConfigProto(...), and that to the session."
+            )
         if target:
             raise UnimplementedError(
                 None, None, f"This build has no cluster runtime, so Session({target!r}) cannot "
@@ -104,6 +110,7 @@ class BaseSession:
         except TypeError:
             return self._run_once(fetches, feed_dict)
         if call is None or call.edits != self._graph.edits:
+            check_feed_dict(feed_dict)
             if feed_dict and not all(_is_simple(key) for key in feed_dict):
                 return self._run_once(fetches, feed_dict)
             call = self._calls[key] = self._make_call(fetches, feed_keys)
@@ -163,18 +170,25 @@ class BaseSession:
         if self._closed:
             raise RuntimeError("Attempted to use a closed Session. Make a new tf.Session().")
         if feed_list is not None and not isinstance(feed_list, (list, tuple)):
-            raise TypeError(f"`feed_list` must be a list or tuple, not {feed_list!r}.")
+            raise TypeError(
+                f"`feed_list` must be a list or tuple, not {feed_list!r}. For one tensor x, it is "
+                "[x]."
+            )
         call = self._make_call(fetches, feed_list or ())
         count = len(call.feeders)
 
         def run(*values: Any, options: Any = None, run_metadata: Any = None) -> Any:
             if self._closed:
-                raise RuntimeError("Attempted to use a closed Session. Make a new tf.Session().")
+                raise CancelledError(
+                    None, None, "The Session of this callable is closed. Make a new tf.Session(), "
+                    "and the callable with its make_callable."
+                )  # fmt: skip
             if len(values) != count:
-                raise ValueError(
-                    f"This callable takes {count} values, one for each of its feed_list, but "
-                    f"{len(values)} were given."
-                )
+                raise InvalidArgumentError(
+                    None, None, f"This callable must be given a value for each tensor of its "
+                    f"feed_list, {count}, but was given {len(values)}. The feed_list is "
+                    f"{[tensor.name for tensor in call.request.feeds]}."
+                )  # fmt: skip
             return call.run(values)
 
         return run
