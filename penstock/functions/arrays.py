@@ -95,7 +95,7 @@ def placeholder_with_default(input: Any, shape: Any, name: str | None = None) ->
       shape: the shape of what may be fed, which may leave open what `input` settles.
       name: the node's name.
     """
-    return raw.PlaceholderWithDefault(input, shape=TensorShape(shape).static, name=name)
+    return raw.PlaceholderWithDefault(input, shape=TensorShape(shape), name=name)
 
 
 def identity(input: Any, name: str | None = None) -> Any:  # noqa: A002
