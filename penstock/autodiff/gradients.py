@@ -15,15 +15,14 @@ from enum import Enum
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from penstock.autodiff.arguments import as_list, converted, differentiable, seed
 from penstock.autodiff.between import TRAINABLE, find_way
 from penstock.autodiff.branch_gradients import branch_gradients
 from penstock.autodiff.registry import get_gradient_function
-from penstock.autodiff.sums import check_method, identity_of, total
+from penstock.autodiff.sums import check_method, total
 from penstock.core import dtypes
 from penstock.functions.grouping import tuple as gated_tuple
-from penstock.functions.resource_variable_base import is_resource_variable
-from penstock.graph.build import convert_to_tensor, raw
-from penstock.graph.conversion import convert
+from penstock.graph.build import raw
 from penstock.graph.default import default_graph
 from penstock.graph.indexed_slices import IndexedSlices
 from penstock.graph.name_scope import name_scope
@@ -70,8 +69,7 @@ def gradients(
       colocate_gradients_with_ops: whether each node's gradient is built for the node's device.
       gate_gradients: whether the gradients of a node's inputs wait for each other.
       aggregation_method: how gradients of one tensor are added up, one of `tf.AggregationMethod`.
-      stop_gradients: a tensor, or a list of tensors, taken as constants: what they depend on
-        does not count.
+      stop_gradients: a tensor, or a list of them, taken as constants.
       unconnected_gradients: what is given for one of `xs` that `ys` do not depend on.
 
     Returns:
@@ -92,21 +90,21 @@ def gradients(
         tf.gradients(a + b, [a, b], stop_gradients=[a, b])   # values: 1.0, 1.0
     """
     unconnected = _unconnected(unconnected_gradients)
-    ys, xs, stops = _as_list(ys), _as_list(xs), _as_list(stop_gradients)
-    grad_ys = [None] * len(ys) if grad_ys is None else _as_list(grad_ys)
+    ys, xs, stops = as_list(ys), as_list(xs), as_list(stop_gradients)
+    grad_ys = [None] * len(ys) if grad_ys is None else as_list(grad_ys)
     if len(grad_ys) != len(ys):
         raise ValueError(
             f"grad_ys must have a gradient, or None, for each of the {len(ys)} ys, but has "
             f"{len(grad_ys)}."
         )
     with name_scope(name, "gradients", [*ys, *xs, *stops, *grad_ys]):
-        ys = _converted(ys, "y")
-        xs = [_differentiable(x, f"x_{index}") for index, x in enumerate(xs)]
-        grad_ys = _converted(grad_ys, "grad_y")
+        ys = converted(ys, "y")
+        xs = [differentiable(x, f"x_{index}") for index, x in enumerate(xs)]
+        grad_ys = converted(grad_ys, "grad_y")
         walk = _Walk(colocate_gradients_with_ops, gate_gradients, check_method(aggregation_method))
         for index, (y, given) in enumerate(zip(ys, grad_ys, strict=True)):
             with walk.beside(y.op):
-                walk.give(y, _seed(y, given, index))
+                walk.give(y, seed(y, given, index))
         walk.run([y.op for y in ys], [x.op for x in xs], [stop.op for stop in stops])
     return [_result(walk, x, unconnected) for x in xs]
 
@@ -118,57 +116,6 @@ def _unconnected(choice: Any) -> UnconnectedGradients:
         raise ValueError(
             f"unconnected_gradients must be 'none' or 'zero', not {choice!r}."
         ) from None
-
-
-def _as_list(value: Any) -> list[Any]:
-    if value is None:
-        return []
-    return list(value) if isinstance(value, (list, tuple)) else [value]
-
-
-def _converted(values: list[Any], name: str) -> list[Any]:
-    """Make tensors of values, but for those that are slices, or None."""
-    return [
-        value
-        if value is None or isinstance(value, IndexedSlices)
-        else convert_to_tensor(value, name=f"{name}_{index}")
-        for index, value in enumerate(values)
-    ]
-
-
-def _differentiable(x: Any, name: str) -> Any:
-    """Give the tensor that stands for x: the reference or the handle, if it is a variable."""
-    if isinstance(x, IndexedSlices):
-        return x
-    if is_resource_variable(x):
-        return x.handle
-    return convert(default_graph(), x, name=name, as_ref=True)
-
-
-def _seed(y: Any, given: Any, index: int) -> Any:
-    """Build the gradient that one of the ys begins with."""
-    name = f"grad_ys_{index}"
-    if given is None:
-        if y.dtype.is_complex:
-            raise TypeError(
-                f"The gradient of {y.name!r} is not defined by itself, since it is "
-                f"{y.dtype.name}: pass grad_ys, or differentiate tf.real(y) or tf.abs(y)."
-            )
-        shape = composed.shape(y)
-        return raw.Fill(shape, composed.constant(1, y.dtype.base_dtype, name))
-    _check_seed(y, given, index)
-    return identity_of(given, name)
-
-
-def _check_seed(y: Any, given: Any, index: int) -> None:
-    kinds = ((dtype.is_floating or dtype.is_integer, dtype.is_complex, dtype is dtypes.variant)
-             for dtype in (y.dtype.base_dtype, given.dtype.base_dtype))  # fmt: skip
-    kind, given_kind = kinds
-    if kind != given_kind or not any(kind):
-        raise TypeError(
-            f"grad_ys[{index}] is {given.dtype.name}, which cannot be the gradient of "
-            f"{y.name!r} of dtype {y.dtype.name}: real goes with real, complex with complex."
-        )
 
 
 class _Walk:
