@@ -160,8 +160,7 @@ class Layer:
                 outputs = self.call(inputs, *args, **kwargs)
                 self._regularize_activity(outputs)
         self._calls.append((inputs, outputs))
-        for update, _ in self._updates[before:]:
-            _add_once(GraphKeys.UPDATE_OPS, update)
+        _add_once(GraphKeys.UPDATE_OPS, self.updates[before:])
         return outputs
 
     def apply(self, inputs: Any, *args: Any, **kwargs: Any) -> Any:
@@ -271,9 +270,9 @@ class Layer:
           losses: a tensor, or a list.
           inputs: what they depend on; None for those that depend on variables alone.
         """
-        for loss in losses if isinstance(losses, (list, tuple)) else [losses]:
-            self._losses.append((loss, inputs))
-            _add_once(GraphKeys.REGULARIZATION_LOSSES, loss)
+        losses = losses if isinstance(losses, (list, tuple)) else [losses]
+        self._losses.extend((loss, inputs) for loss in losses)
+        _add_once(GraphKeys.REGULARIZATION_LOSSES, losses)
 
     def add_update(self, updates: Any, inputs: Any = None) -> None:
         """Remember updates: nodes that a training step should run too.
@@ -297,8 +296,8 @@ class Layer:
 
     @property
     def updates(self) -> list[Any]:
-        """The nodes that a training step should run too."""
-        return [update for update, _ in self._updates]
+        """The nodes that a training step should run too; none if the layer is not trained."""
+        return [update for update, _ in self._updates] if self.trainable else []
 
     def get_losses_for(self, inputs: Any) -> list[Tensor]:
         """List the losses that depend on inputs, or for None those that depend on none."""
@@ -306,7 +305,8 @@ class Layer:
 
     def get_updates_for(self, inputs: Any) -> list[Any]:
         """List the updates that depend on inputs, or for None those that depend on none."""
-        return [update for update, source in self._updates if (source is None) == (inputs is None)]
+        made = self._updates if self.trainable else []
+        return [update for update, source in made if (source is None) == (inputs is None)]
 
     # What it is made of.
 
@@ -395,10 +395,12 @@ class Layer:
         return made
 
 
-def _add_once(collection: str, item: Any) -> None:
-    items = default_graph().get_collection_ref(collection)
-    if all(item is not each for each in items):
-        items.append(item)
+def _add_once(collection: str, items: Sequence[Any]) -> None:
+    """Add what is not in a collection yet; the collection is made in any case."""
+    members = default_graph().get_collection_ref(collection)
+    for item in items:
+        if all(item is not each for each in members):
+            members.append(item)
 
 
 def _snake_case(name: str) -> str:

@@ -155,7 +155,7 @@ class ConvolutionLayer(Layer):
         shape = inputs.static_shape
         assert shape is not None
         convolver = self._convolver
-        if convolver is None or shape[1:] != self._convolver_shape:
+        if convolver is None or (convolver.settled and shape[1:] != self._convolver_shape):
             convolver = self._make_ready(shape)
         return self._finished(convolver(inputs, self.kernel))
 

@@ -53,6 +53,11 @@ class Convolver:
             shape, dilation_rate, padding, self._convolved, list(filter_shape), None, data_format
         )
 
+    @property
+    def settled(self) -> bool:
+        """Whether sizes of the inputs' spatial axes are built in."""
+        return self._window.settled
+
     def _convolved(self, x: Tensor, count: int, padding: str) -> Tensor:
         return self._build(x, self._filters, self._strides, padding)
 

@@ -83,6 +83,11 @@ class DilatedWindow:
             _for_leading_axes(crops, 0, self._axes),
         )
 
+    @property
+    def settled(self) -> bool:
+        """Whether sizes of the inputs' spatial axes are built in."""
+        return self._blocks is not None
+
     def __call__(self, x: Tensor) -> Tensor:
         """Build the function's output for `x`."""
         if self._gapless:

@@ -260,8 +260,8 @@ def atrous_conv2d_transpose(
             convert_to_tensor(sizes, name="output_shape")  # unused, but TensorFlow makes it
             sizes = [int(size) for size in sizes]
         before, after = _atrous_padding(filters, rate, padding)
-        high = sizes[1] + before[0] + after[0] if padding == "SAME" else sizes[1]
-        wide = sizes[2] + before[1] + after[1] if padding == "SAME" else sizes[2]
+        high = sizes[1] + before[0] + after[0]
+        wide = sizes[2] + before[1] + after[1]
         rest_high = (rate - high % rate) % rate
         rest_wide = (rate - wide % rate) % rate
         blocks = [rate, rate]

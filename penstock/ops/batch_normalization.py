@@ -150,7 +150,7 @@ def _gradient(version: str) -> Callable[..., Any]:
         x, scale = node.inputs[0], node.inputs[1]
         settings, reserved = _settings(node), list(node.outputs[3:])
         if settings["is_training"]:
-            return [*build(dy, x, scale, *reserved, **settings)[:3], None, None]
+            return list(build(dy, x, scale, *reserved, **settings))
         # The given moments take the place of the batch's, and the images have their channels last.
         reserved[:2] = node.inputs[3:5]
         first = channels_first(settings["data_format"])
