@@ -173,9 +173,10 @@ def _note_type(spec: OpSpec, arg: Arg, tensor: Tensor, attrs: dict[str, Any]) ->
         )
     dtype = dtype.base_dtype
     if arg.type_attr is None:
-        if arg.dtype is not dtype:
+        declared: Any = arg.dtype
+        if declared is not dtype:
             raise TypeError(
-                f"Input {arg.name!r} of {spec.name} must be {arg.dtype.name}, but "  # type: ignore[union-attr]
+                f"Input {arg.name!r} of {spec.name} must be {declared.name}, but "
                 f"{tensor.name!r} is {dtype.name}. Convert it with tf.cast."
             )
         return

@@ -127,12 +127,11 @@ def _from_python(value: Any, wanted: DType | None) -> np.ndarray:
         array = np.empty(shape, object)
         array.ravel()[:] = [_as_bytes(item) for item in elements]
         return array
+    kept = _inferred(kind, elements) if wanted is None else wanted
     try:
-        if wanted is None:
-            wanted = _inferred(kind, elements)
-        return np.array(value, dtype=wanted.as_numpy_dtype)
+        return np.array(value, dtype=kept.as_numpy_dtype)
     except OverflowError as error:
-        raise ValueError(f"{value!r} does not fit into {wanted.name}.") from error  # type: ignore[union-attr]
+        raise ValueError(f"{value!r} does not fit into {kept.name}.") from error
 
 
 def _collect(value: Any, elements: list[Any]) -> None:
