@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from penstock.graph.graph import Graph
     from penstock.graph.node import Node, Tensor
 
-__all__ = ["RawOps", "apply", "convert_to_tensor", "graph_of", "raw"]
+__all__ = ["RawOps", "apply", "convert_to_tensor", "graph_of", "raw", "structured_outputs"]
 
 
 class RawOps:
