@@ -39,7 +39,9 @@ from .api import (
     nest as nest,
     random as random,
     raw_ops as raw_ops,
+    signal as signal,
     sparse as sparse,
+    spectral as spectral,
     strings as strings,
     test as test,
     version as version,
@@ -531,17 +533,27 @@ from .functions.sparse_inputs import (
 )
 from .functions.sparse_parts import (
     sparse_concat as sparse_concat,
-    sparse_fill_empty_rows as sparse_fill_empty_rows,
     sparse_mask as sparse_mask,
-    sparse_merge as sparse_merge,
     sparse_reorder as sparse_reorder,
-    sparse_reset_shape as sparse_reset_shape,
     sparse_reshape as sparse_reshape,
     sparse_retain as sparse_retain,
     sparse_slice as sparse_slice,
     sparse_split as sparse_split,
-    sparse_to_indicator as sparse_to_indicator,
     sparse_transpose as sparse_transpose,
+)
+from .functions.sparse_rows import (
+    sparse_fill_empty_rows as sparse_fill_empty_rows,
+    sparse_merge as sparse_merge,
+    sparse_reset_shape as sparse_reset_shape,
+    sparse_to_indicator as sparse_to_indicator,
+)
+from .functions.spectra import (
+    fft as fft,
+    fft2d as fft2d,
+    fft3d as fft3d,
+    ifft as ifft,
+    ifft2d as ifft2d,
+    ifft3d as ifft3d,
 )
 from .functions.state import (
     assign as assign,
@@ -563,16 +575,18 @@ from .functions.state import (
 )
 from .functions.strings import (
     as_string as as_string,
-    decode_base64 as decode_base64,
     decode_raw as decode_raw,
     edit_distance as edit_distance,
-    encode_base64 as encode_base64,
     reduce_join as reduce_join,
-    regex_replace as regex_replace,
     string_join as string_join,
     string_split as string_split,
-    string_strip as string_strip,
     string_to_number as string_to_number,
+)
+from .functions.strings_parts import (
+    decode_base64 as decode_base64,
+    encode_base64 as encode_base64,
+    regex_replace as regex_replace,
+    string_strip as string_strip,
     substr as substr,
 )
 from .functions.template import (
