@@ -21,19 +21,21 @@ from penstock.functions.sparse import (
 from penstock.functions.sparse_inputs import sparse_placeholder as placeholder
 from penstock.functions.sparse_parts import (
     sparse_concat as concat,
+    sparse_mask as mask,
+    sparse_reorder as reorder,
+    sparse_reshape as reshape,
+    sparse_retain as retain,
+    sparse_slice as slice,
+    sparse_split as split,
+    sparse_transpose as transpose,
+)
+from penstock.functions.sparse_rows import (
     sparse_expand_dims as expand_dims,
     sparse_eye as eye,
     sparse_fill_empty_rows as fill_empty_rows,
-    sparse_mask as mask,
     sparse_merge as merge,
-    sparse_reorder as reorder,
     sparse_reset_shape as reset_shape,
-    sparse_reshape as reshape,
-    sparse_retain as retain,
-    sparse_slice as slice,  # noqa: A004
-    sparse_split as split,
     sparse_to_indicator as to_indicator,
-    sparse_transpose as transpose,
 )
 from penstock.graph.sparse_tensor import SparseTensor
 

@@ -3,14 +3,16 @@
 from penstock.functions.strings import (
     as_string,
     reduce_join,
+    string_join as join,
+    string_split_v2 as split,
+    string_to_number as to_number,
+)
+from penstock.functions.strings_parts import (
     regex_full_match,
     regex_replace,
-    string_join as join,
     string_length as length,
     string_lower as lower,
-    string_split_v2 as split,
     string_strip as strip,
-    string_to_number as to_number,
     string_upper as upper,
     substr,
 )

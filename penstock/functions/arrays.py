@@ -87,7 +87,7 @@ def placeholder(dtype: Any, shape: Any = None, name: str | None = None) -> Tenso
     return raw.Placeholder(dtype=as_dtype(dtype), shape=shape, name=name)
 
 
-def placeholder_with_default(input: Any, shape: Any, name: str | None = None) -> Tensor:  # noqa: A002
+def placeholder_with_default(input: Any, shape: Any, name: str | None = None) -> Tensor:
     """Build a tensor whose value a run may be given; it is `input` where it is not.
 
     Args:
@@ -98,7 +98,7 @@ def placeholder_with_default(input: Any, shape: Any, name: str | None = None) ->
     return raw.PlaceholderWithDefault(input, shape=TensorShape(shape), name=name)
 
 
-def identity(input: Any, name: str | None = None) -> Any:  # noqa: A002
+def identity(input: Any, name: str | None = None) -> Any:
     """Build a copy of a tensor: a node of its own with the same value.
 
     It is of use for giving a value another name or device, or for making it wait for something:
@@ -113,17 +113,17 @@ def identity(input: Any, name: str | None = None) -> Any:  # noqa: A002
     return copy
 
 
-def identity_n(input: Any, name: str | None = None) -> list[Tensor]:  # noqa: A002
+def identity_n(input: Any, name: str | None = None) -> list[Tensor]:
     """Build copies of several tensors, none of which is there before all are."""
     return raw.IdentityN(input, name=name)
 
 
-def stop_gradient(input: Any, name: str | None = None) -> Tensor:  # noqa: A002
+def stop_gradient(input: Any, name: str | None = None) -> Tensor:
     """Build a copy of a tensor that counts as a constant where gradients are taken."""
     return raw.StopGradient(input, name=name)
 
 
-def guarantee_const(input: Any, name: str | None = None) -> Tensor:  # noqa: A002
+def guarantee_const(input: Any, name: str | None = None) -> Tensor:
     """Build a copy of a tensor of which the caller promises that it never changes."""
     return raw.GuaranteeConst(input, name=name)
 
@@ -132,7 +132,7 @@ def guarantee_const(input: Any, name: str | None = None) -> Tensor:  # noqa: A00
 
 
 def shape(
-    input: Any,  # noqa: A002
+    input: Any,
     name: str | None = None,
     out_type: DType = dtypes.int32,
 ) -> Tensor:
@@ -152,13 +152,13 @@ def shape(
     return composed.shape(input, name, as_dtype(out_type))
 
 
-def shape_n(input: Any, out_type: DType = dtypes.int32, name: str | None = None) -> list[Tensor]:  # noqa: A002
+def shape_n(input: Any, out_type: DType = dtypes.int32, name: str | None = None) -> list[Tensor]:
     """Build the shapes of several tensors by one node."""
     return raw.ShapeN(input, out_type=as_dtype(out_type), name=name)
 
 
 def size(
-    input: Any,  # noqa: A002
+    input: Any,
     name: str | None = None,
     out_type: DType = dtypes.int32,
 ) -> Tensor:
@@ -170,7 +170,7 @@ def size(
     return composed.size(input, name, as_dtype(out_type))
 
 
-def rank(input: Any, name: str | None = None) -> Tensor:  # noqa: A002
+def rank(input: Any, name: str | None = None) -> Tensor:
     """Build the number of axes of a tensor or `SparseTensor`."""
     if isinstance(input, (SparseTensor, SparseTensorValue)):
         with name_scope(name, "Rank", [input.dense_shape]) as scope:
@@ -197,7 +197,7 @@ def reshape(tensor: Any, shape: Any, name: str | None = None) -> Tensor:
 
 
 def expand_dims(
-    input: Any,  # noqa: A002
+    input: Any,
     axis: Any = None,
     name: str | None = None,
     dim: Any = None,
@@ -224,7 +224,7 @@ def _one_of(name: str, value: Any, old_name: str, old: Any) -> Any:
 
 
 def squeeze(
-    input: Any,  # noqa: A002
+    input: Any,
     axis: Any = None,
     name: str | None = None,
     squeeze_dims: Any = None,
@@ -272,7 +272,7 @@ def matrix_transpose(a: Any, name: str = "matrix_transpose", conjugate: bool = F
 # Broadcasting
 
 
-def broadcast_to(input: Any, shape: Any, name: str | None = None) -> Tensor:  # noqa: A002
+def broadcast_to(input: Any, shape: Any, name: str | None = None) -> Tensor:
     """Build a tensor stretched to a shape, as arithmetic would stretch it."""
     return raw.BroadcastTo(input, shape, name=name)
 

@@ -198,7 +198,7 @@ def _settled(padded: Tensor) -> Tensor:
     return padded
 
 
-def tile(input: Any, multiples: Any, name: str | None = None) -> Tensor:  # noqa: A002
+def tile(input: Any, multiples: Any, name: str | None = None) -> Tensor:
     """Build a tensor repeated ``multiples[i]`` times along axis i."""
     return raw.Tile(input, multiples, name=name)
 
@@ -216,6 +216,6 @@ def diag(diagonal: Any, name: str | None = None) -> Tensor:
     return raw.Diag(diagonal, name=name)
 
 
-def diag_part(input: Any, name: str | None = None) -> Tensor:  # noqa: A002
+def diag_part(input: Any, name: str | None = None) -> Tensor:
     """Build the diagonal of a tensor whose shape is one shape twice; `diag` undoes it."""
     return raw.DiagPart(input, name=name)

@@ -34,7 +34,7 @@ __all__ = [
 # Slices
 
 
-def slice(input_: Any, begin: Any, size: Any, name: str | None = None) -> Tensor:  # noqa: A001
+def slice(input_: Any, begin: Any, size: Any, name: str | None = None) -> Tensor:
     """Build a box out of a tensor.
 
     Args:

@@ -138,7 +138,7 @@ def parallel_stack(values: Any, name: str = "parallel_stack") -> Tensor:
     with name_scope(name):
         first = convert_to_tensor(values[0])
         rows = [composed.expand_dims(value, 0) for value in values]
-        return raw.ParallelConcat(rows, shape=(len(values), *first.static_shape))  # type: ignore[misc]
+        return raw.ParallelConcat(rows, shape=(len(values), *first.static_shape))
 
 
 def meshgrid(*args: Any, indexing: str = "xy", name: str = "meshgrid") -> list[Tensor]:

@@ -43,7 +43,7 @@ reverse_v2 = reverse
 
 
 def reverse_sequence(
-    input: Any,  # noqa: A002
+    input: Any,
     seq_lengths: Any,
     seq_axis: int | None = None,
     batch_axis: int | None = None,
@@ -68,7 +68,7 @@ def reverse_sequence(
     )
 
 
-def roll(input: Any, shift: Any, axis: Any, name: str | None = None) -> Tensor:  # noqa: A002
+def roll(input: Any, shift: Any, axis: Any, name: str | None = None) -> Tensor:
     """Build a tensor moved along axes; what leaves at one end comes in at the other.
 
     Args:
@@ -84,7 +84,7 @@ def roll(input: Any, shift: Any, axis: Any, name: str | None = None) -> Tensor: 
 
 
 def space_to_batch_nd(
-    input: Any,  # noqa: A002
+    input: Any,
     block_shape: Any,
     paddings: Any,
     name: str | None = None,
@@ -101,7 +101,7 @@ def space_to_batch_nd(
 
 
 def batch_to_space_nd(
-    input: Any,  # noqa: A002
+    input: Any,
     block_shape: Any,
     crops: Any,
     name: str | None = None,
@@ -111,7 +111,7 @@ def batch_to_space_nd(
 
 
 def space_to_batch(
-    input: Any,  # noqa: A002
+    input: Any,
     paddings: Any,
     block_size: int | None = None,
     name: str | None = None,
@@ -134,7 +134,7 @@ def space_to_batch(
 
 
 def batch_to_space(
-    input: Any,  # noqa: A002
+    input: Any,
     crops: Any,
     block_size: int,
     name: str | None = None,
@@ -170,7 +170,7 @@ def required_space_to_batch_paddings(
         blocks = convert_to_tensor(block_shape, dtypes.int32, "block_shape")
         blocks.shape.assert_is_fully_defined()
         blocks.shape.assert_has_rank(1)
-        count = blocks.static_shape[0]  # type: ignore[index]
+        count = blocks.static_shape[0]
         if count == 0:
             empty = composed.zeros([0, 2], dtypes.int32)
             return empty, empty
@@ -210,7 +210,7 @@ def _built_paddings(
 
 
 def space_to_depth(
-    input: Any,  # noqa: A002
+    input: Any,
     block_size: int,
     name: str | None = None,
     data_format: str = "NHWC",
@@ -227,7 +227,7 @@ def space_to_depth(
 
 
 def depth_to_space(
-    input: Any,  # noqa: A002
+    input: Any,
     block_size: int,
     name: str | None = None,
     data_format: str = "NHWC",

@@ -15,7 +15,7 @@ from penstock.ops import composed
 __all__ = ["repeat"]
 
 
-def repeat(input: Any, repeats: Any, axis: int | None = None, name: str | None = None) -> Tensor:  # noqa: A002
+def repeat(input: Any, repeats: Any, axis: int | None = None, name: str | None = None) -> Tensor:
     """Build a tensor with each of its slices repeated.
 
     Args:
@@ -28,7 +28,7 @@ def repeat(input: Any, repeats: Any, axis: int | None = None, name: str | None =
       ValueError: if the rank of `input` is not known, or it has no such axis.
     """
     if axis is None:
-        input, axis = raw.Reshape(input, [-1]), 0  # noqa: A001
+        input, axis = raw.Reshape(input, [-1]), 0
     with name_scope(name, "Repeat", [input, repeats]):
         data = convert_to_tensor(input, name="data")
         counts = raw.Cast(convert_to_tensor(repeats, name="repeats"), DstT=dtypes.int32)
@@ -46,7 +46,7 @@ def repeat(input: Any, repeats: Any, axis: int | None = None, name: str | None =
         if axis:
             result = raw.Reshape(chosen, _with_open_axis(shape, axis))
         known = data.static_shape
-        result.set_shape((*known[:axis], None, *known[axis + 1 :]))  # type: ignore[index]
+        result.set_shape((*known[:axis], None, *known[axis + 1 :]))
         return result
 
 
@@ -83,4 +83,4 @@ def _for_each_slice(counts: Tensor, shape: Tensor, axis: int) -> Tensor:
 
 
 def _all_axes(x: Tensor) -> Tensor:
-    return composed.constant(list(range(len(x.static_shape))), dtypes.int32)  # type: ignore[arg-type]
+    return composed.constant(list(range(len(x.static_shape))), dtypes.int32)

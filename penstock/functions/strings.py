@@ -1,4 +1,4 @@
-"""Strings: to and from numbers, joining, splitting, cutting, matching."""
+"""Strings: to and from numbers, joining, splitting; the distance of sequences."""
 
 from __future__ import annotations
 
@@ -14,22 +14,13 @@ from penstock.ops import composed
 
 __all__ = [
     "as_string",
-    "decode_base64",
     "decode_raw",
     "edit_distance",
-    "encode_base64",
     "reduce_join",
-    "regex_full_match",
-    "regex_replace",
     "string_join",
-    "string_length",
-    "string_lower",
     "string_split",
     "string_split_v2",
-    "string_strip",
     "string_to_number",
-    "string_upper",
-    "substr",
 ]
 
 
@@ -43,7 +34,7 @@ def _either(name: str, value: Any, old_name: str, old: Any) -> Any:
 
 
 def as_string(
-    input: Any,  # noqa: A002
+    input: Any,
     precision: int = -1,
     scientific: bool = False,
     shortest: bool = False,
@@ -77,7 +68,7 @@ def string_to_number(
     string_tensor: Any = None,
     out_type: Any = dtypes.float32,
     name: str | None = None,
-    input: Any = None,  # noqa: A002
+    input: Any = None,
 ) -> Tensor:
     """Build the numbers that strings write.
 
@@ -99,7 +90,7 @@ def decode_raw(
     out_type: Any = None,
     little_endian: bool = True,
     name: str | None = None,
-    bytes: Any = None,  # noqa: A002
+    bytes: Any = None,
 ) -> Tensor:
     """Build the numbers whose bytes strings hold.
 
@@ -192,7 +183,7 @@ def string_split(
 
 
 def string_split_v2(
-    input: Any = None,  # noqa: A002
+    input: Any = None,
     sep: Any = None,
     maxsplit: int = -1,
     result_type: str = "SparseTensor",
@@ -219,86 +210,6 @@ def string_split_v2(
         text = convert_to_tensor(strings, dtypes.string, "input")
         between = convert_to_tensor("" if sep is None else sep, dtypes.string)
         return SparseTensor(*raw.StringSplitV2(text, between, maxsplit=maxsplit))
-
-
-# Parts and patterns
-
-
-def substr(input: Any, pos: Any, len: Any, name: str | None = None, unit: str = "BYTE") -> Tensor:  # noqa: A002
-    """Build parts of strings.
-
-    Args:
-      input: strings.
-      pos: where the parts begin; negative ones count from behind.
-      len: how long they are at most.
-      name: the node's name.
-      unit: what is counted: ``"BYTE"`` or ``"UTF8_CHAR"``.
-    """
-    return raw.Substr(input, pos, len, unit=unit, name=name)
-
-
-def string_length(input: Any, name: str | None = None, unit: str = "BYTE") -> Tensor:  # noqa: A002
-    """Build the lengths of strings, in bytes or (`unit` being ``"UTF8_CHAR"``) characters."""
-    return raw.StringLength(input, unit=unit, name=name)
-
-
-def string_strip(input: Any, name: str | None = None) -> Tensor:  # noqa: A002
-    """Build strings without white space at both ends."""
-    return raw.StringStrip(input, name=name)
-
-
-def string_lower(input: Any, encoding: str = "", name: str | None = None) -> Tensor:  # noqa: A002
-    """Build strings in lower case; all letters, not ASCII's alone, if `encoding` is "utf-8"."""
-    return raw.StringLower(input, encoding=encoding, name=name)
-
-
-def string_upper(input: Any, encoding: str = "", name: str | None = None) -> Tensor:  # noqa: A002
-    """Build strings in upper case; as `string_lower`."""
-    return raw.StringUpper(input, encoding=encoding, name=name)
-
-
-def _is_text(value: Any) -> bool:
-    return isinstance(value, (str, bytes))
-
-
-def regex_replace(
-    input: Any,  # noqa: A002
-    pattern: Any,
-    rewrite: Any,
-    replace_global: bool = True,
-    name: str | None = None,
-) -> Tensor:
-    """Build strings with what matches a regular expression replaced.
-
-    Args:
-      input: strings.
-      pattern: the expression.
-      rewrite: what takes the place of a match; ``\\1`` stands for the first group.
-      replace_global: whether every match is replaced, or the first only.
-      name: the node's name.
-    """
-    if _is_text(pattern) and _is_text(rewrite):
-        return raw.StaticRegexReplace(
-            input, pattern=pattern, rewrite=rewrite, replace_global=replace_global, name=name
-        )
-    return raw.RegexReplace(input, pattern, rewrite, replace_global=replace_global, name=name)
-
-
-def regex_full_match(input: Any, pattern: Any, name: str | None = None) -> Tensor:  # noqa: A002
-    """Build whether a regular expression matches the whole of each string."""
-    if _is_text(pattern):
-        return raw.StaticRegexFullMatch(input, pattern=pattern, name=name)
-    return raw.RegexFullMatch(input, pattern, name=name)
-
-
-def encode_base64(input: Any, pad: bool = False, name: str | None = None) -> Tensor:  # noqa: A002
-    """Build strings in web-safe base 64, with or without padding."""
-    return raw.EncodeBase64(input, pad=pad, name=name)
-
-
-def decode_base64(input: Any, name: str | None = None) -> Tensor:  # noqa: A002
-    """Build what strings in web-safe base 64 stand for."""
-    return raw.DecodeBase64(input, name=name)
 
 
 # Distance

@@ -50,7 +50,7 @@ def _concatenated(c: ShapeContext, values: list[Shape], axis: Any) -> Shape:
     for shape in values:
         size = None if shape is None else shape[axis]
         total = None if total is None or size is None else total + size
-    return (*rest[:axis], total, *rest[axis + 1 :])  # type: ignore[index]
+    return (*rest[:axis], total, *rest[axis + 1 :])
 
 
 def _concat(xp: Any, values: Any, axis: Any) -> Any:

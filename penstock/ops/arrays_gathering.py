@@ -121,7 +121,7 @@ def _gather_v2_shape(c: ShapeContext) -> Shape:
         batch = merge(params[:batch_dims], indices[:batch_dims])
     except ValueError:
         raise c.mismatch(f"params and indices that agree in {batch_dims} batch axes") from None
-    return (*batch, *params[batch_dims:axis], *indices[batch_dims:], *params[axis + 1 :])  # type: ignore[misc]
+    return (*batch, *params[batch_dims:axis], *indices[batch_dims:], *params[axis + 1 :])
 
 
 def _grad_gather_v2(ops: Any, node: Any, dy: Any) -> list[Any]:

@@ -41,7 +41,7 @@ def _slice_size(
     c: ShapeContext, axis: int, size: int, begin: int | None, total: int | None
 ) -> int | None:
     if size == -1:
-        size = None if total is None or begin is None else total - begin  # type: ignore[assignment]
+        size = None if total is None or begin is None else total - begin
     if begin is not None and total is not None and not begin <= begin + (size or 0) <= total:
         raise c.mismatch(f"a slice that lies within axis {axis}, not from {begin} by {size},")
     return size

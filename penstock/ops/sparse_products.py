@@ -25,7 +25,7 @@ def _product_shape(c: ShapeContext) -> Shape:
     if a is not None and len(a) != 2:
         raise c.mismatch("a sparse matrix")
     rows = None if a is None else a[1 if c.attrs["adjoint_a"] else 0]
-    return (rows, b[0 if c.attrs["adjoint_b"] else 1])  # type: ignore[index]
+    return (rows, b[0 if c.attrs["adjoint_b"] else 1])
 
 
 def sparse_factors(
@@ -168,7 +168,7 @@ def _with_dense(name: str, doc: str, function: str, grad: Any) -> OpSpec:
         outputs=["output: T"],
         attrs={"T": NUMBERS},
         doc=doc,
-        shape=lambda c: rules.with_rank(c, "sp_indices", 2)[:1],  # type: ignore[index]
+        shape=lambda c: rules.with_rank(c, "sp_indices", 2)[:1],
         kernel=_by_elements(function),
         grad=grad,
     )

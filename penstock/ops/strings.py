@@ -1,10 +1,7 @@
-"""Strings, element by element: joining, cutting, replacing, and to and from numbers."""
+"""Strings, element by element: joining and cutting, to and from numbers."""
 
 from __future__ import annotations
 
-import base64
-import binascii
-import re
 from collections.abc import Callable
 from typing import Any
 
@@ -19,7 +16,7 @@ from penstock.graph.spec import NOT_DIFFERENTIABLE, OpSpec, attr
 from penstock.ops import shape_rules as rules
 from penstock.ops.arrays_common import index_type, require
 
-__all__ = ["SPECS", "each_string"]
+__all__ = ["SPECS", "each_string", "elementwise"]
 
 
 def each_string(function: Callable[..., Any], *arrays: Any, dtype: Any = object) -> np.ndarray:
@@ -32,10 +29,11 @@ def each_string(function: Callable[..., Any], *arrays: Any, dtype: Any = object)
     return flat.reshape(result.shape)
 
 
-def _elementwise(
+def elementwise(
     name: str, doc: str, kernel: Any, attrs: Any = None, inputs: Any = ("input",),
     outputs: str = "output: string", shape: Any = rules.same,
 ) -> OpSpec:  # fmt: skip
+    """Make the record of an op on strings; what is not declared otherwise is a string."""
     return OpSpec(
         name,
         inputs=[argument if ":" in argument else f"{argument}: string" for argument in inputs],
@@ -186,71 +184,22 @@ def _in_case(method: str) -> Any:
     return kernel
 
 
-# Patterns
-
-
-def _pattern(text: Any) -> re.Pattern[bytes]:
-    pattern = text if isinstance(text, bytes) else text.encode()
-    try:
-        return re.compile(pattern)
-    except re.error as error:
-        raise InvalidArgumentError(
-            None, None, f"Invalid pattern: {pattern.decode(errors='replace')}: {error}."
-        ) from None
-
-
-def _replace(x: Any, pattern: Any, rewrite: Any, everywhere: bool) -> Any:
-    compiled = _pattern(pattern)
-    text = rewrite if isinstance(rewrite, bytes) else rewrite.encode()
-    template = re.sub(rb"\\(\d)", rb"\\g<\1>", text)
-    return each_string(lambda one: compiled.sub(template, one, 0 if everywhere else 1), x)
-
-
-def _full_match(x: Any, pattern: Any) -> Any:
-    compiled = _pattern(pattern)
-    return each_string(lambda one: compiled.fullmatch(one) is not None, x, dtype=np.bool_)
-
-
-def _element(value: Any) -> Any:
-    return np.asarray(value, object).item()
-
-
-# Base 64
-
-
-def _decode_base64(text: bytes) -> bytes:
-    try:
-        return base64.urlsafe_b64decode(text + b"=" * (-len(text) % 4))
-    except binascii.Error:
-        raise InvalidArgumentError(
-            None, None, f"Invalid character found in base64: {text!r}."
-        ) from None
-
-
-def _encode_base64(xp: Any, x: Any, *, pad: bool) -> Any:
-    def encode(text: bytes) -> bytes:
-        written = base64.urlsafe_b64encode(text)
-        return written if pad else written.rstrip(b"=")
-
-    return each_string(encode, x)
-
-
 _UNIT = attr("string", "BYTE", allowed=("BYTE", "UTF8_CHAR"))
 
 SPECS = (
-    _elementwise(
+    elementwise(
         "AsString", "Numbers as text, as C's printf writes them.", _as_string,
         attrs={"T": _PRINTED, "precision": -1, "scientific": False, "shortest": False,
                "width": -1, "fill": ""},
         inputs=["input: T"],
     ),
-    _elementwise(
+    elementwise(
         "StringToNumber", "The numbers that strings write.", _string_to_number,
         attrs={"out_type": attr("type", dtypes.float32, allowed={
             dtypes.float32, dtypes.float64, dtypes.int32, dtypes.int64})},
         inputs=["string_tensor"], outputs="output: out_type",
     ),
-    _elementwise(
+    elementwise(
         "DecodeRaw", "The bytes of strings of one length as numbers, along a new last axis.",
         _decode_raw,
         attrs={"out_type": attr("type", allowed={
@@ -270,52 +219,23 @@ SPECS = (
         grad=NOT_DIFFERENTIABLE,
         host=True,
     ),
-    _elementwise(
+    elementwise(
         "Substr", "`len` characters of strings from `pos` on; negative ones count from behind.",
         _substr, attrs={"T": index_type(), "unit": _UNIT},
         inputs=["input", "pos: T", "len: T"], shape=_cut_shape,
     ),
-    _elementwise(
+    elementwise(
         "StringLength", "How many bytes, or characters, strings have.", _length,
         attrs={"unit": _UNIT}, outputs="output: int32",
     ),
-    _elementwise(
+    elementwise(
         "StringStrip", "Strings without white space at both ends.",
         lambda xp, x: each_string(bytes.strip, x),
     ),
-    _elementwise(
+    elementwise(
         "StringLower", "Strings in lower case.", _in_case("lower"), attrs={"encoding": ""}
     ),
-    _elementwise(
+    elementwise(
         "StringUpper", "Strings in upper case.", _in_case("upper"), attrs={"encoding": ""}
-    ),
-    _elementwise(
-        "RegexReplace", "Strings with what matches a pattern replaced.",
-        lambda xp, x, pattern, rewrite, *, replace_global: _replace(
-            x, _element(pattern), _element(rewrite), replace_global),
-        attrs={"replace_global": True}, inputs=["input", "pattern", "rewrite"],
-    ),
-    _elementwise(
-        "StaticRegexReplace", "Strings with what matches a pattern replaced.",
-        lambda xp, x, *, pattern, rewrite, replace_global: _replace(
-            x, pattern, rewrite, replace_global),
-        attrs={"pattern": attr("string"), "rewrite": attr("string"), "replace_global": True},
-    ),
-    _elementwise(
-        "RegexFullMatch", "Whether a pattern matches the whole string.",
-        lambda xp, x, pattern: _full_match(x, _element(pattern)),
-        inputs=["input", "pattern"], outputs="output: bool",
-    ),
-    _elementwise(
-        "StaticRegexFullMatch", "Whether a pattern matches the whole string.",
-        lambda xp, x, *, pattern: _full_match(x, pattern),
-        attrs={"pattern": attr("string")}, outputs="output: bool",
-    ),
-    _elementwise(
-        "EncodeBase64", "Strings in web-safe base 64.", _encode_base64, attrs={"pad": False}
-    ),
-    _elementwise(
-        "DecodeBase64", "What web-safe base 64 stands for.",
-        lambda xp, x: each_string(_decode_base64, x),
     ),
 )  # fmt: skip

@@ -76,7 +76,8 @@ ROWS = [
     Row("SpaceToBatchND", [normal(2, 4, 5, 3), _vector(2, 3), np.array([[0, 0], [1, 0]], np.int32)],
         lambda x, b, p: np.pad(x, ((0, 0), (0, 0), (1, 0), (0, 0)))
         .reshape(2, 2, 2, 2, 3, 3).transpose(2, 4, 0, 1, 3, 5).reshape(12, 2, 2, 3), grad=[0]),
-    Row("BatchToSpaceND", [normal(12, 2, 2, 3), _vector(2, 3), np.array([[1, 0], [0, 2]], np.int32)],
+    Row("BatchToSpaceND", [normal(12, 2, 2, 3), _vector(2, 3),
+        np.array([[1, 0], [0, 2]], np.int32)],
         lambda x, b, p: x.reshape(2, 3, 2, 2, 2, 3).transpose(2, 3, 0, 4, 1, 5)
         .reshape(2, 4, 6, 3)[:, 1:, :-2], grad=[0]),
     Row("SpaceToBatch", [normal(1, 4, 2, 3), np.zeros((2, 2), np.int32)],

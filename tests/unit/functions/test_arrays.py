@@ -83,14 +83,14 @@ def test_what_cannot_be_is_refused_while_the_graph_is_built(name):
 
 _FED = {
     "reshape": (lambda x, n: tf.reshape(x, [n, 2]), "values"),
-    "gather": (lambda x, n: tf.gather(x, n), "not in"),
-    "gather_nd": (lambda x, n: tf.gather_nd(x, [[n, 0]]), "not in"),
+    "gather": (lambda x, n: tf.gather(x, n), "indices|not in|point into"),
+    "gather_nd": (lambda x, n: tf.gather_nd(x, [[n, 0]]), "indices|not in|point into"),
     "slice": (lambda x, n: tf.slice(x, [n, 0], [2, 1]), "(?i)slice|begin"),
     "split": (lambda x, n: tf.split(x, [n, 1], 0), "add up"),
     "tile": (lambda x, n: tf.tile(x, [-n, 1]), "non-negative"),
     "fill": (lambda x, n: tf.fill([-n], 1), "non-negative"),
     "concat": (lambda x, n: tf.concat([x, x[:, :1]], 0 * n), "equal sizes"),
-    "scatter_nd": (lambda x, n: tf.scatter_nd([[n]], [1.0], [3]), "not in"),
+    "scatter_nd": (lambda x, n: tf.scatter_nd([[n]], [1.0], [3]), "indices|not in|point into"),
     "dynamic_partition": (lambda x, n: tf.dynamic_partition(x, [n, 0, 0], 2), "numbers from 0"),
     "transpose": (lambda x, n: tf.transpose(x, [n, 0]), "each of the 2 axes"),
 }  # fmt: skip
