@@ -12,8 +12,8 @@ from penstock.functions.math import (
     add,
     add_n,
     atan2,
-    divide,
     div_no_nan as divide_no_nan,
+    divide,
     floordiv,
     floormod,
     maximum,
@@ -141,16 +141,16 @@ from penstock.nn.activations import (
     softsign,
     zero_fraction,
 )
-from penstock.nn.cross_entropy import (
-    log_softmax,
-    softmax,
-)
 from penstock.nn.normalizing import (
     l2_normalize,
 )
 from penstock.nn.ranking import (
     in_top_k,
     top_k,
+)
+from penstock.nn.softmaxes import (
+    log_softmax,
+    softmax,
 )
 
 __all__ = [

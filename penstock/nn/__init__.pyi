@@ -16,25 +16,21 @@ from .activations import (
     xw_plus_b as xw_plus_b,
     zero_fraction as zero_fraction,
 )
-from .convolutions import (
-    conv1d as conv1d,
-    conv2d as conv2d,
+from .convolution_gradients import (
     conv2d_backprop_filter as conv2d_backprop_filter,
     conv2d_backprop_input as conv2d_backprop_input,
-    conv3d as conv3d,
     conv3d_backprop_filter as conv3d_backprop_filter,
     conv3d_backprop_filter_v2 as conv3d_backprop_filter_v2,
 )
+from .convolutions import (
+    conv1d as conv1d,
+    conv2d as conv2d,
+    conv3d as conv3d,
+)
 from .cross_entropy import (
-    l2_loss as l2_loss,
-    log_poisson_loss as log_poisson_loss,
-    log_softmax as log_softmax,
-    sigmoid_cross_entropy_with_logits as sigmoid_cross_entropy_with_logits,
-    softmax as softmax,
     softmax_cross_entropy_with_logits as softmax_cross_entropy_with_logits,
     softmax_cross_entropy_with_logits_v2 as softmax_cross_entropy_with_logits_v2,
     sparse_softmax_cross_entropy_with_logits as sparse_softmax_cross_entropy_with_logits,
-    weighted_cross_entropy_with_logits as weighted_cross_entropy_with_logits,
 )
 from .depthwise import (
     depthwise_conv2d as depthwise_conv2d,
@@ -51,6 +47,12 @@ from .dilated import (
 )
 from .dropouts import (
     dropout as dropout,
+)
+from .element_losses import (
+    l2_loss as l2_loss,
+    log_poisson_loss as log_poisson_loss,
+    sigmoid_cross_entropy_with_logits as sigmoid_cross_entropy_with_logits,
+    weighted_cross_entropy_with_logits as weighted_cross_entropy_with_logits,
 )
 from .embedding import (
     embedding_lookup as embedding_lookup,
@@ -74,13 +76,15 @@ from .pooling import (
     avg_pool1d as avg_pool1d,
     avg_pool2d as avg_pool2d,
     avg_pool3d as avg_pool3d,
-    avg_pool_v2 as avg_pool_v2,
     max_pool as max_pool,
     max_pool1d as max_pool1d,
     max_pool2d as max_pool2d,
     max_pool3d as max_pool3d,
-    max_pool_v2 as max_pool_v2,
     max_pool_with_argmax as max_pool_with_argmax,
+)
+from .pooling_by_rank import (
+    avg_pool_v2 as avg_pool_v2,
+    max_pool_v2 as max_pool_v2,
     pool as pool,
 )
 from .ranking import (
@@ -105,6 +109,10 @@ from .shared_names import (
     space_to_batch as space_to_batch,
     space_to_depth as space_to_depth,
     tanh as tanh,
+)
+from .softmaxes import (
+    log_softmax as log_softmax,
+    softmax as softmax,
 )
 from .statistics import (
     moments as moments,

@@ -1,11 +1,17 @@
-"""What convolutions and poolings take in several forms: strides, windows, paddings, old names."""
+"""Arguments that come in several forms: strides, windows, paddings, old names."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
 
-__all__ = ["channel_axis", "first_given", "full_sequence", "split_padding"]
+__all__ = [
+    "channel_axis",
+    "check_labels_named",
+    "first_given",
+    "full_sequence",
+    "split_padding",
+]
 
 
 def first_given(new_name: str, new: Any, old_name: str, old: Any) -> Any:
@@ -73,3 +79,15 @@ def split_padding(padding: Any) -> tuple[Any, list[int]]:
             f"input, not {padding!r}."
         )
     return "EXPLICIT", [size for pair in pairs for size in pair]
+
+
+def check_labels_named(function: str, sentinel: Any, labels: Any, logits: Any) -> None:
+    """Hold that labels and logits were given, and by name: their order is easily mistaken.
+
+    Raises:
+      ValueError: if one of them is missing, or something was given by position.
+    """
+    if sentinel is not None:
+        raise ValueError(f"Give the arguments of {function} by name: labels=..., logits=...")
+    if labels is None or logits is None:
+        raise ValueError(f"{function} needs both labels and logits.")

@@ -10,10 +10,8 @@ from penstock.functions.arrays_joining import concat, stack
 from penstock.graph.build import raw
 from penstock.graph.name_scope import name_scope
 from penstock.graph.node import Tensor
-from penstock.nn.cross_entropy import (
-    sigmoid_cross_entropy_with_logits,
-    softmax_cross_entropy_with_logits_v2,
-)
+from penstock.nn.cross_entropy import softmax_cross_entropy_with_logits_v2
+from penstock.nn.element_losses import sigmoid_cross_entropy_with_logits
 from penstock.nn.embedding import as_parts, embedding_lookup
 from penstock.nn.sampling import compute_accidental_hits, log_uniform_candidate_sampler
 from penstock.ops import composed
