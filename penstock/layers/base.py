@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import copy
-import math
-import re
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from penstock.core import nest
@@ -22,13 +20,15 @@ from penstock.graph.default import default_graph
 from penstock.graph.graph import Graph
 from penstock.graph.name_scope import name_scope
 from penstock.graph.node import Tensor
+from penstock.layers.holdings import Holdings, add_once
 from penstock.layers.input_spec import InputSpec
+from penstock.layers.utils import snake_case
 from penstock.ops import composed
 
 __all__ = ["Layer"]
 
 
-class Layer:
+class Layer(Holdings):
     """A part of a model that makes its own variables the first time it is called.
 
     A subclass makes its variables in `build`, by `add_weight`, and computes in `call`:
@@ -63,15 +63,11 @@ class Layer:
         self._activity_regularizer = kwargs.pop("activity_regularizer", None)
         if kwargs:
             raise TypeError(f"{type(self).__name__} does not know the arguments {sorted(kwargs)}.")
+        super().__init__(trainable)
         self._graph = default_graph()
-        self.trainable = trainable
         self.built = False
         self.input_spec: InputSpec | None = None
         self._dtype = None if dtype is None else as_dtype(dtype).base_dtype
-        self._weights: list[tuple[Any, bool]] = []
-        self._losses: list[tuple[Tensor, Any]] = []
-        self._updates: list[tuple[Any, Any]] = []
-        self._calls: list[tuple[Any, Any]] = []
         self._scope: VariableScope | None = None
         self._current_scope: VariableScope | None = None
         self._set_names(name)
@@ -83,7 +79,7 @@ class Layer:
         """Settle the name, which is unique, and the one that the scope's is made from."""
         base = name.name if isinstance(name, VariableScope) else name
         if base is None or isinstance(name, VariableScope):
-            plain = _snake_case(type(self).__name__)
+            plain = snake_case(type(self).__name__)
             counts = self._graph.extras.setdefault("layers by name", defaultdict(int))
             counts[plain] += 1
             self._name = f"{plain}_{counts[plain]}"
@@ -160,7 +156,7 @@ class Layer:
                 outputs = self.call(inputs, *args, **kwargs)
                 self._regularize_activity(outputs)
         self._calls.append((inputs, outputs))
-        _add_once(GraphKeys.UPDATE_OPS, self.updates[before:])
+        add_once(GraphKeys.UPDATE_OPS, self.updates[before:])
         return outputs
 
     def apply(self, inputs: Any, *args: Any, **kwargs: Any) -> Any:
@@ -253,67 +249,7 @@ class Layer:
         """Make a variable of the layer: the older name of `add_weight`."""
         return self.add_weight(*args, **kwargs)
 
-    def _regularize(self, name: str, variable: Any, regularizer: Callable[[Any], Any]) -> None:
-        parts = list(variable) if hasattr(variable, "_get_partitions") else [variable]
-        for part in parts:
-            with name_scope(f"{name}/Regularizer"):
-                loss = regularizer(part)
-            if loss is not None:
-                self.add_loss(loss)
-
-    # Losses and updates.
-
-    def add_loss(self, losses: Any, inputs: Any = None) -> None:
-        """Remember losses, and put them into the graph's collection of regularization losses.
-
-        Args:
-          losses: a tensor, or a list.
-          inputs: what they depend on; None for those that depend on variables alone.
-        """
-        losses = losses if isinstance(losses, (list, tuple)) else [losses]
-        self._losses.extend((loss, inputs) for loss in losses)
-        _add_once(GraphKeys.REGULARIZATION_LOSSES, losses)
-
-    def add_update(self, updates: Any, inputs: Any = None) -> None:
-        """Remember updates: nodes that a training step should run too.
-
-        After a call they are in the graph's collection UPDATE_OPS:
-
-            with tf.control_dependencies(tf.get_collection(tf.GraphKeys.UPDATE_OPS)):
-                train = optimizer.minimize(loss)
-
-        Args:
-          updates: a node or tensor, or a list.
-          inputs: what they depend on; None for those that depend on variables alone.
-        """
-        for update in updates if isinstance(updates, (list, tuple)) else [updates]:
-            self._updates.append((getattr(update, "op", update), inputs))
-
-    @property
-    def losses(self) -> list[Tensor]:
-        """The losses of the layer's variables and outputs."""
-        return [loss for loss, _ in self._losses]
-
-    @property
-    def updates(self) -> list[Any]:
-        """The nodes that a training step should run too; none if the layer is not trained."""
-        return [update for update, _ in self._updates] if self.trainable else []
-
-    def get_losses_for(self, inputs: Any) -> list[Tensor]:
-        """List the losses that depend on inputs, or for None those that depend on none."""
-        return [loss for loss, source in self._losses if (source is None) == (inputs is None)]
-
-    def get_updates_for(self, inputs: Any) -> list[Any]:
-        """List the updates that depend on inputs, or for None those that depend on none."""
-        made = self._updates if self.trainable else []
-        return [update for update, source in made if (source is None) == (inputs is None)]
-
     # What it is made of.
-
-    @property
-    def name(self) -> str:
-        """The layer's name."""
-        return self._name
 
     @property
     def scope_name(self) -> str:
@@ -334,58 +270,6 @@ class Layer:
         """The dtype of its variables; None before the first call unless it was given."""
         return self._dtype
 
-    @property
-    def trainable_weights(self) -> list[Any]:
-        """The variables to be trained."""
-        if not self.trainable:
-            return []
-        return [variable for variable, trains in self._weights if trains]
-
-    @property
-    def non_trainable_weights(self) -> list[Any]:
-        """The variables not to be trained."""
-        trained = self.trainable_weights
-        return [each for each, _ in self._weights if all(each is not one for one in trained)]
-
-    @property
-    def weights(self) -> list[Any]:
-        """All variables, those to be trained first."""
-        return self.trainable_weights + self.non_trainable_weights
-
-    trainable_variables = trainable_weights
-    non_trainable_variables = non_trainable_weights
-    variables = weights
-
-    def count_params(self) -> int:
-        """Count the numbers in all variables."""
-        return sum(math.prod(variable.shape.as_list()) for variable in self.weights)
-
-    @property
-    def input(self) -> Any:
-        """What the layer was called with.
-
-        Raises:
-          AttributeError: unless it was called once.
-        """
-        return self._only_call()[0]
-
-    @property
-    def output(self) -> Any:
-        """What its call gave.
-
-        Raises:
-          AttributeError: unless it was called once.
-        """
-        return self._only_call()[1]
-
-    def _only_call(self) -> tuple[Any, Any]:
-        if len(self._calls) != 1:
-            raise AttributeError(
-                f"Layer {self.name!r} was called {len(self._calls)} times; the input and output of "
-                "a layer are those of its only call."
-            )
-        return self._calls[0]
-
     def __deepcopy__(self, memo: dict[int, Any]) -> Layer:
         made = type(self).__new__(type(self))
         memo[id(self)] = made
@@ -393,18 +277,3 @@ class Layer:
         for key, value in vars(self).items():
             setattr(made, key, value if key in shared else copy.deepcopy(value, memo))
         return made
-
-
-def _add_once(collection: str, items: Sequence[Any]) -> None:
-    """Add what is not in a collection yet; the collection is made in any case."""
-    members = default_graph().get_collection_ref(collection)
-    for item in items:
-        if all(item is not each for each in members):
-            members.append(item)
-
-
-def _snake_case(name: str) -> str:
-    """Turn ``MaxPooling2D`` into ``max_pooling2d``."""
-    words = re.sub(r"(.)([A-Z][a-z0-9]+)", r"\1_\2", name)
-    words = re.sub(r"([a-z])([A-Z])", r"\1_\2", words).lower()
-    return f"private{words}" if words.startswith("_") else words

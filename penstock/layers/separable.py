@@ -157,6 +157,19 @@ class SeparableConv1D(_Separable):
         return outputs if self.activation is None else self.activation(outputs)
 
 
+_FUNCTION_DOCSTRING = """Build a layer that convolves each channel of {what}, then mixes them.
+
+    Args:
+      inputs: the {what}.
+      filters: the number of output channels.
+      kernel_size: the first filter's size; the others are those of the layer.
+      reuse: whether the variables of a layer of this name are used again.
+
+    Returns:
+      The layer's output.
+    """
+
+
 def _function(layer: Callable[..., _Separable], name: str, what: str) -> Callable[..., Tensor]:
     """Make the function that builds a layer and applies it."""
 
@@ -212,17 +225,7 @@ def _function(layer: Callable[..., _Separable], name: str, what: str) -> Callabl
         ).apply(inputs)
 
     build.__name__ = build.__qualname__ = name
-    build.__doc__ = f"""Build a layer that convolves each channel of {what}, then mixes them.
-
-    Args:
-      inputs: the {what}.
-      filters: the number of output channels.
-      kernel_size: the first filter's size; the others are those of the layer.
-      reuse: whether the variables of a layer of this name are used again.
-
-    Returns:
-      The layer's output.
-    """
+    build.__doc__ = _FUNCTION_DOCSTRING.format(what=what)
     return build
 
 

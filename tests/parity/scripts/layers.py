@@ -68,7 +68,8 @@ def pooling_layers(tf):
     made += [tf.layers.max_pooling1d(line, 2, 2), tf.layers.average_pooling1d(line, 2, 1)]
     made += [tf.layers.max_pooling3d(volume, 2, 2), tf.layers.average_pooling3d(volume, 2, 2)]
     made += [tf.layers.max_pooling1d(volume[:, :, 0, 0], 2, 2, data_format="channels_first")]
-    made += [tf.layers.flatten(x), tf.layers.flatten(volume, name="flat"), tf.layers.Flatten()(line)]
+    made += [tf.layers.flatten(x), tf.layers.flatten(volume, name="flat")]
+    made += [tf.layers.Flatten()(line)]
     made += [tf.layers.dropout(line), tf.layers.dropout(line, 0.3, [1, None, 3], 7, True)]
     return made
 
