@@ -14,10 +14,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from penstock.core.errors import FailedPreconditionError, InvalidArgumentError, OpError
+from penstock.core.errors import FailedPreconditionError
 from penstock.core.shapes import Shape
 from penstock.graph.kernel_call import Bound, bind_kernel
-from penstock.graph.node import Node, Tensor
+from penstock.graph.node import Node
 from penstock.graph.spec import OpSpec
 
 __all__ = [
@@ -29,7 +29,6 @@ __all__ = [
     "Stage",
     "Step",
     "Table",
-    "at_node",
     "bind",
     "fill_body",
     "uninitialized",
@@ -201,17 +200,3 @@ def fill_body(step: Step, body: Body, values: Sequence[Any]) -> Table:
     if missing:
         raise uninitialized(step.node, missing)
     return {NOTHING: None, **dict(zip(body.inputs, values, strict=True))}
-
-
-def at_node(node: Node, error: Exception) -> OpError:
-    """Make the error a user sees of one that a node's kernel raised."""
-    inputs = ", ".join(_describe(tensor) for tensor in node.inputs)
-    text = error.message if isinstance(error, OpError) else f"{node.type} failed: {error}."
-    if inputs:
-        text += f" Its inputs are {inputs}."
-    kind = type(error) if isinstance(error, OpError) else InvalidArgumentError
-    return kind(None, node, text)
-
-
-def _describe(tensor: Tensor) -> str:
-    return f"{tensor.name} ({tensor.dtype.name}, shape {tensor.shape})"

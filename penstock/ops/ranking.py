@@ -6,6 +6,7 @@ from typing import Any
 
 from penstock.core import dtypes, shapes
 from penstock.core.dtypes import REAL_NUMBERS
+from penstock.core.errors import InvalidArgumentError
 from penstock.core.shapes import Shape
 from penstock.graph.build import convert_to_tensor
 from penstock.graph.name_scope import name_scope
@@ -13,7 +14,7 @@ from penstock.graph.shape_context import ShapeContext
 from penstock.graph.spec import OpSpec, attr
 from penstock.ops import composed, shape_rules as rules
 
-__all__ = ["SPECS"]
+__all__ = ["SPECS", "check_count"]
 
 _REAL = attr("type", allowed=REAL_NUMBERS)
 
@@ -37,8 +38,20 @@ def _top_k_shape(c: ShapeContext) -> list[Shape]:
     return [result, result]
 
 
+def check_count(size: int, k: int) -> None:
+    """Raise InvalidArgumentError unless there are `k` entries to find among `size`."""
+    if not 0 <= k <= size:
+        raise InvalidArgumentError(
+            None,
+            None,
+            f"The input must have at least k = {k} entries along its last axis, but has {size}. "
+            "Ask for fewer: tf.minimum(k, tf.shape(x)[-1]).",
+        )
+
+
 def _top_k(xp: Any, input: Any, k: Any) -> tuple[Any, Any]:
     """Sort by value from the largest, and where values are equal by index from the smallest."""
+    check_count(input.shape[-1], int(k))
     last = input.shape[-1] - 1
     rising = xp.argsort(input[..., ::-1], axis=-1, stable=True)
     indices = last - rising[..., ::-1][..., : int(k)]

@@ -12,33 +12,15 @@ from typing import Any
 
 from penstock.core import dtypes, shapes
 from penstock.core.dtypes import NUMBERS
-from penstock.core.errors import InvalidArgumentError
 from penstock.core.shapes import Shape
 from penstock.graph.shape_context import ShapeContext
 from penstock.graph.spec import OpSpec, attr
+from penstock.ops.index_range import check_range
 from penstock.ops.resource_state import INDEX, handle_data
 
-__all__ = ["SPECS", "check_indices", "divide_whole"]
+__all__ = ["SPECS", "divide_whole"]
 
 Kernel = Callable[..., Any]
-
-
-def check_indices(xp: Any, indices: Any, size: int) -> None:
-    """Hold indices against the size of the axis they are for.
-
-    Raises:
-      InvalidArgumentError: if one is negative or too large.
-    """
-    indices = xp.asarray(indices)
-    outside = (indices < 0) | (indices >= size)
-    if outside.any():
-        place = tuple(int(axis) for axis in xp.argwhere(outside)[0])
-        raise InvalidArgumentError(
-            None,
-            None,
-            f"indices{list(place)} = {indices[place]} is not in [0, {size}). Every index must "
-            "name a row that the variable has.",
-        )
 
 
 def divide_whole(xp: Any, x: Any, y: Any) -> Any:
@@ -68,7 +50,7 @@ def _in_place(function: str) -> Kernel:
 
 def _rows_kernel(change: Kernel) -> Kernel:
     def kernel(xp: Any, ref: Any, indices: Any, updates: Any) -> Any:
-        check_indices(xp, indices, ref.shape[0])
+        check_range(indices, ref.shape[0], "the rows of the variable")
         result = xp.array(ref)
         change(xp, result, indices, updates)
         return result
@@ -78,9 +60,8 @@ def _rows_kernel(change: Kernel) -> Kernel:
 
 def _positions_kernel(change: Kernel) -> Kernel:
     def kernel(xp: Any, ref: Any, indices: Any, updates: Any) -> Any:
+        check_range(indices, ref.shape[: indices.shape[-1]], "the shape of the variable")
         where = tuple(xp.moveaxis(indices, -1, 0))
-        for axis, along in enumerate(where):
-            check_indices(xp, along, ref.shape[axis])
         result = xp.array(ref)
         change(xp, result, where, updates)
         return result

@@ -17,8 +17,8 @@ from penstock.core.shapes import Shape
 from penstock.graph.shape_context import ShapeContext
 from penstock.graph.spec import OpSpec
 from penstock.ops import update_rules
+from penstock.ops.index_range import check_range
 from penstock.ops.resource_state import INDEX, handle_data
-from penstock.ops.scatter_state import check_indices
 
 __all__ = ["RULES", "SPECS", "UpdateRule", "in_turn", "sparse_kernel"]
 
@@ -114,7 +114,7 @@ def in_turn(xp: Any, states: Any, indices: Any, step: Kernel) -> tuple[Any, ...]
       indices: which rows, one axis.
       step: called with rows of the states and with positions in `indices`; gives the new rows.
     """
-    check_indices(xp, indices, states[0].shape[0])
+    check_range(indices, states[0].shape[0], "the rows of the variable")
     results = [xp.array(state) for state in states]
     waiting = xp.arange(indices.size)
     while waiting.size:

@@ -14,7 +14,7 @@ variable's memory: a node that is ordered after a write sees it there, even wher
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from penstock.core.dtypes import resource, string
 from penstock.engine.contract import HOST, NOTHING, Step
@@ -123,7 +123,7 @@ class _Lowering:
             targets.append(slot)
             key_pair = self._random_key(node)
         targets.extend(self._output_slots(node))
-        on_host = spec.host or _holds_strings(node)
+        on_host = spec.host or _holds_strings(node, self._pruned.feeds)
         device = HOST if on_host else self._placed.devices[node]
         self._steps.append(
             Step(node, tuple(sources), tuple(targets), _static(node), key_pair, device)
@@ -233,9 +233,17 @@ def _gives_no_values(node: Node) -> bool:
     return bool(node.outputs) and all(tensor.dtype is resource for tensor in node.outputs)
 
 
-def _holds_strings(node: Node) -> bool:
-    """Tell whether a node takes or gives strings, which no device but the host can hold."""
-    return any(tensor.dtype.base_dtype is string for tensor in (*node.inputs, *node.outputs))
+def _holds_strings(node: Node, fed: Collection[Tensor]) -> bool:
+    """Tell whether a node takes or gives strings, which no device but the host can hold.
+
+    Constants do not count: they are known when a stage is compiled.
+    """
+    if node.type == "Const":
+        return False
+    return any(
+        tensor.dtype.base_dtype is string and (tensor.op.type != "Const" or tensor in fed)
+        for tensor in (*node.inputs, *node.outputs)
+    )
 
 
 def _is_captured_reference(tensor: Tensor) -> bool:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from penstock.core.errors import OpError
 from penstock.engine.contract import NeedsValue, Stage, Table
 from penstock.engine.numpy_tier.interpreter import Interpreter
 from penstock.engine.on_demand import stage_compiler
@@ -156,7 +157,21 @@ class _DeviceStage:
         ]
 
     def run(self, table: Table) -> None:
-        """Fill the slots that the stage gives, compiling for what is new."""
+        """Fill the slots that the stage gives, compiling for what is new.
+
+        Raises:
+          OpError: if a step fails; what the interpreter says of it, which sees the values.
+        """
+        try:
+            self._run(table)
+        except OpError as error:
+            try:
+                self._interpret(dict(table))
+            except OpError as told:
+                raise told from told.__cause__
+            raise error from error.__cause__
+
+    def _run(self, table: Table) -> None:
         inputs = [table[slot] for slot in self.stage.inputs]
         key = self._key(inputs)
         executable = self._executables.get(key)

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from penstock.core.errors import OpError
-from penstock.engine.contract import Step, Table, at_node, bind, fill_body
+from penstock.engine.contract import Step, Table, bind, fill_body
+from penstock.engine.located import at_node
 from penstock.engine.numpy_tier.kernel_table import KERNELS
 from penstock.graph.kernel_call import Bound
 
@@ -43,7 +44,9 @@ class Interpreter:
                         values[slot] = result
         except (OpError, ArithmeticError, LookupError, TypeError, ValueError) as error:
             assert step is not None
-            raise at_node(step.node, error) from error
+            inputs = [values[slot] for slot in step.sources]
+            cause = None if isinstance(error, OpError) else error
+            raise at_node(step.node, error, inputs) from cause
 
 
 def _ready(step: Step) -> Bound:

@@ -11,15 +11,11 @@ from typing import Any
 
 import jax
 import jax.numpy as jnp
-import numpy as np
 
 from penstock.engine.contract import NOTHING, Body, NeedsValue, Step, Table, fill_body
-from penstock.engine.xla_tier.checks import Check, tracing
+from penstock.engine.xla_tier.checks import KNOWN, Check, tracing
 
-__all__ = ["KNOWN", "Run", "branches"]
-
-# What is known while a stage is traced; anything else is traced.
-KNOWN = (np.ndarray, np.generic, type(None))
+__all__ = ["Run", "branches"]
 
 # Runs steps over a table of values: the tracer of the stage hands it in.
 Run = Callable[[Body, Table], None]

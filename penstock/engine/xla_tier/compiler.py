@@ -15,6 +15,7 @@ import jax
 import numpy as np
 
 from penstock.engine.contract import NOTHING, NeedsValue, Stage
+from penstock.engine.xla_tier.early import EarlyValues
 from penstock.engine.xla_tier.executable import Executable
 from penstock.engine.xla_tier.trace import LARGEST_LITERAL, Layout, Trace, bind_steps
 
@@ -76,12 +77,14 @@ class CompiledStage:
         passed = [position for position in range(len(stage.inputs)) if position not in static]
         donated = tuple(p for p in passed if stage.inputs[p] in stage.donated)
         kept = tuple(p for p in passed if stage.inputs[p] not in stage.donated)
+        early = EarlyValues(stage.steps, stage.inputs, stage.donated)
         layout = Layout(
             donated=tuple(stage.inputs[position] for position in donated),
             kept=tuple(stage.inputs[position] for position in kept),
             constants=tuple(constants),
             static={stage.inputs[position]: np.asarray(inputs[position]) for position in static},
             literals=frozenset(self._literals),
+            early=early,
             outputs=stage.outputs,
             fetched=stage.fetched,
         )
@@ -105,6 +108,7 @@ class CompiledStage:
                 on_device,
                 trace.outputs,
                 tuple(stage.inputs.index(slot) for slot in trace.outputs.forwarded.values()),
+                early.checks(trace.ranges),
                 tuple(trace.checks),
                 any(_is_wide(inputs[position]) for position in passed),
             )

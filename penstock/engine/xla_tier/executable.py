@@ -10,8 +10,9 @@ from typing import Any
 import jax
 import numpy as np
 
-from penstock.engine.contract import at_node
+from penstock.engine.located import at_node
 from penstock.engine.xla_tier.checks import Check
+from penstock.engine.xla_tier.early import EarlyChecks
 
 __all__ = ["Executable", "OutputPlan"]
 
@@ -62,6 +63,7 @@ class Executable:
       constants: large constants on the device.
       outputs: where each output comes from.
       forwarded: positions of the inputs that come out again, in the order of the plan's.
+      early: what is checked before the call, or None.
       checks: what each condition is about.
       wide: whether 64-bit values go in, which JAX takes only when told.
     """
@@ -72,6 +74,7 @@ class Executable:
     constants: tuple[Any, ...]
     outputs: OutputPlan
     forwarded: tuple[int, ...]
+    early: EarlyChecks | None
     checks: tuple[Check, ...]
     wide: bool
 
@@ -81,6 +84,8 @@ class Executable:
         Raises:
           OpError: if a condition does not hold.
         """
+        if self.early is not None:
+            self.early.run(inputs)
         arguments = (
             [inputs[position] for position in self.donated],
             [inputs[position] for position in self.kept],

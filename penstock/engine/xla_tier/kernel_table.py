@@ -16,6 +16,7 @@ from penstock.engine.xla_tier.kernels import (
     segments,
     sparse,
     special,
+    state,
     training,
 )
 
@@ -34,5 +35,6 @@ KERNELS: KernelTable = {
     **segments.KERNELS,
     **sparse.KERNELS,
     **special.KERNELS,
+    **state.KERNELS,
     **training.KERNELS,
 }

@@ -12,10 +12,12 @@ import jax.numpy as jnp
 import numpy as np
 
 from penstock.core.errors import OpError
-from penstock.engine.contract import NOTHING, Body, NeedsValue, Step, Table, at_node, bind
+from penstock.engine.contract import NOTHING, Body, NeedsValue, Step, Table, bind
+from penstock.engine.located import at_node
 from penstock.engine.numpy_tier.kernel_table import KERNELS as NUMPY_KERNELS
-from penstock.engine.xla_tier.branches import KNOWN, branches
-from penstock.engine.xla_tier.checks import Check, tracing
+from penstock.engine.xla_tier.branches import branches
+from penstock.engine.xla_tier.checks import KNOWN, Check, RangeCheck, tracing
+from penstock.engine.xla_tier.early import EarlyValues
 from penstock.engine.xla_tier.executable import OutputPlan
 from penstock.engine.xla_tier.kernel_table import KERNELS
 from penstock.graph.kernel_call import Bound
@@ -44,6 +46,7 @@ class Layout:
       donated, kept, constants: slots of the arguments.
       static: known inputs by slot.
       literals: slots that stay known however large they are.
+      early: slots whose values can be had before the stage runs.
       outputs: slots of the outputs.
       fetched: those outputs that only the caller of the run looks at.
     """
@@ -53,6 +56,7 @@ class Layout:
     constants: tuple[int, ...]
     static: dict[int, Any]
     literals: frozenset[int]
+    early: EarlyValues
     outputs: tuple[int, ...]
     fetched: frozenset[int]
 
@@ -67,6 +71,7 @@ class Trace:
     Attributes:
       outputs: where each output comes from.
       checks: what the conditions that come back are about.
+      ranges: the checks of indices to be made before the function is called.
     """
 
     __name__ = "stage"
@@ -76,6 +81,7 @@ class Trace:
         self._layout = layout
         self.outputs = OutputPlan({}, {}, (), ())
         self.checks: list[Check] = []
+        self.ranges: tuple[RangeCheck, ...] = ()
 
     def __call__(self, donated: Any, kept: Any, constants: Any) -> Any:
         layout = self._layout
@@ -84,12 +90,16 @@ class Trace:
         values.update(zip(layout.kept, kept, strict=True))
         values.update(zip(layout.constants, constants, strict=True))
         tracing.checks, tracing.conditions = [], []
+        tracing.early, tracing.ranges = layout.early, {}
+        layout.early.values = values
         for bound in self._steps:
             if bound.step.targets and bound.step.targets[0] in values:
                 continue
-            results = _evaluate(bound, values, layout.literals)
+            results = _evaluate(bound, values, layout.literals, is_own=True)
             values.update(zip(bound.step.targets, results, strict=True))
         self.checks, conditions = tracing.checks, tracing.conditions
+        self.ranges = tuple(tracing.ranges)
+        tracing.early, tracing.inputs = (), ()
         given = {id(values[slot]): slot for slot in (*layout.kept, *layout.donated)}
         return self._results(values, given), conditions
 
@@ -136,10 +146,14 @@ def _bind_step(step: Step) -> BoundStep:
     return BoundStep(step, branches(step, run), None)
 
 
-def _evaluate(bound: BoundStep, values: Table, literals: frozenset[int]) -> Any:
+def _evaluate(
+    bound: BoundStep, values: Table, literals: frozenset[int], is_own: bool = False
+) -> Any:
+    """Call a step's kernel; `is_own` tells that the slots are the stage's own, not a body's."""
     step, known = bound.step, bound.known
     inputs = [values[slot] for slot in step.sources]
     tracing.node = step.node
+    tracing.inputs = tuple(zip(inputs, step.sources, strict=True)) if is_own else ()
     try:
         if known is None:
             return bound.traced(jnp, inputs)
@@ -156,7 +170,8 @@ def _evaluate(bound: BoundStep, values: Table, literals: frozenset[int]) -> Any:
     except NeedsValue:
         raise
     except (OpError, ArithmeticError, LookupError, TypeError, ValueError) as error:
-        raise at_node(step.node, error) from error
+        cause = None if isinstance(error, OpError) else error
+        raise at_node(step.node, error, inputs) from cause
 
 
 def _stays_known(step: Step) -> bool:

@@ -8,32 +8,21 @@ from typing import Any
 import numpy as np
 
 from penstock.core.errors import InvalidArgumentError
+from penstock.ops.index_range import check_range
 from penstock.ops.library import LIBRARY
 
 __all__ = ["KERNELS"]
 
 
-def _check_range(indices: Any, size: int, what: str) -> None:
-    if indices.size and (indices.min() < 0 or indices.max() >= size):
-        wrong = np.argwhere((indices < 0) | (indices >= size))[0]
-        place = ",".join(str(int(each)) for each in wrong)
-        raise InvalidArgumentError(
-            None,
-            None,
-            f"indices[{place}] = {indices[tuple(wrong)]} is not in [0, {size}), the range of "
-            f"{what}.",
-        )
-
-
 def _gather(xp: Any, params: Any, indices: Any) -> Any:
-    _check_range(np.asarray(indices), params.shape[0], "the rows of params")
+    check_range(np.asarray(indices), params.shape[0], "the rows of params")
     return np.take(params, indices, 0)
 
 
 def _gather_v2(xp: Any, params: Any, indices: Any, axis: Any, *, batch_dims: int) -> Any:
     indices = np.asarray(indices)
-    _check_range(indices, params.shape[int(axis)], f"axis {int(axis)} of params")
-    return LIBRARY["GatherV2"].kernel(xp, params, indices, axis, batch_dims=batch_dims)  # type: ignore[misc]
+    check_range(indices, params.shape[int(axis)], f"the range of axis {int(axis)} of params")
+    return LIBRARY["GatherV2"].kernel(xp, params, indices, axis, batch_dims=batch_dims)
 
 
 def _check_points(shape: Any, indices: Any) -> None:
@@ -45,18 +34,17 @@ def _check_points(shape: Any, indices: Any) -> None:
             f"A point of {depth} numbers cannot lie in a tensor of {len(shape)} axes: its shape "
             f"is {tuple(shape)}.",
         )
-    for axis in range(depth):
-        _check_range(indices[..., axis], shape[axis], f"axis {axis}")
+    check_range(np.asarray(indices), tuple(shape[:depth]), "the shape of the tensor")
 
 
 def _gather_nd(xp: Any, params: Any, indices: Any) -> Any:
     _check_points(params.shape, indices)
-    return LIBRARY["GatherNd"].kernel(xp, params, indices)  # type: ignore[misc]
+    return LIBRARY["GatherNd"].kernel(xp, params, indices)
 
 
 def _scatter_nd(xp: Any, indices: Any, updates: Any, shape: Any) -> Any:
     _check_points(shape.tolist(), indices)
-    return LIBRARY["ScatterNd"].kernel(xp, indices, updates, shape)  # type: ignore[misc]
+    return LIBRARY["ScatterNd"].kernel(xp, indices, updates, shape)
 
 
 def _tensor_scatter(name: str) -> Callable[..., Any]:
@@ -64,13 +52,13 @@ def _tensor_scatter(name: str) -> Callable[..., Any]:
 
     def compute(xp: Any, x: Any, indices: Any, updates: Any) -> Any:
         _check_points(x.shape, indices)
-        return kernel(xp, x, indices, updates)  # type: ignore[misc]
+        return kernel(xp, x, indices, updates)
 
     return compute
 
 
 def _sparse_reshape(xp: Any, indices: Any, shape: Any, new_shape: Any) -> Any:
-    moved, sizes = LIBRARY["SparseReshape"].kernel(xp, indices, shape, new_shape)  # type: ignore[misc]
+    moved, sizes = LIBRARY["SparseReshape"].kernel(xp, indices, shape, new_shape)
     if np.prod(shape) != np.prod(sizes) or np.sum(new_shape == -1) > 1:
         raise InvalidArgumentError(
             None,

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from penstock.core.errors import InvalidArgumentError
+from penstock.ops.index_range import check_range
 from penstock.ops.softmax import sparse_cross_entropy
 
 __all__ = ["KERNELS"]
@@ -22,14 +22,7 @@ def _put_at(xp: Any, input: Any, grad: Any, argmax: Any, *, include_batch_in_ind
 
 def _checked_sparse_cross_entropy(xp: Any, features: Any, labels: Any) -> tuple[Any, Any]:
     classes = features.shape[-1]
-    wrong = labels[(labels < 0) | (labels >= classes)]
-    if wrong.size:
-        raise InvalidArgumentError(
-            None,
-            None,
-            f"A label must be one of the {classes} classes, from 0 to {classes - 1}, but "
-            f"{wrong[0]} was given. Check how the labels are numbered.",
-        )
+    check_range(labels, classes, "the classes", "labels")
     return sparse_cross_entropy(xp, features, labels)
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from penstock.ops.index_range import check_range
 from penstock.ops.library import LIBRARY
-from penstock.ops.scatter_state import check_indices
 
 __all__ = ["KERNELS"]
 
@@ -14,13 +14,12 @@ _GATHER_ND: Any = LIBRARY["ResourceGatherNd"].kernel
 
 
 def _gather(xp: Any, resource: Any, indices: Any, *, batch_dims: int) -> Any:
-    check_indices(xp, indices, resource.shape[batch_dims])
+    check_range(indices, resource.shape[batch_dims], "the rows of the variable")
     return _GATHER(xp, resource, indices, batch_dims=batch_dims)
 
 
 def _gather_nd(xp: Any, resource: Any, indices: Any) -> Any:
-    for axis in range(indices.shape[-1]):
-        check_indices(xp, indices[..., axis], resource.shape[axis])
+    check_range(indices, resource.shape[: indices.shape[-1]], "the shape of the variable")
     return _GATHER_ND(xp, resource, indices)
 
 

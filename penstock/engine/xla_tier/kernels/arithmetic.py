@@ -1,11 +1,9 @@
-"""Divisions in which an integer divided by zero is an error."""
+"""Arithmetic of integers that has no result: a division by zero, a negative power."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
-
-import jax.numpy as jnp
 
 from penstock.engine.xla_tier.checks import require
 from penstock.ops.binary import DIVISIONS, division_message
@@ -19,10 +17,21 @@ def _checked(op: str) -> Callable[..., Any]:
 
     def compute(xp: Any, x: Any, y: Any) -> Any:
         if y.dtype.kind in "iu":
-            require(jnp.all(y != 0), division_message(op))
+            require((y != 0).all(), division_message(op))
         return divide(xp, x, y)
 
     return compute
 
 
-KERNELS: dict[str, Callable[..., Any]] = {op: _checked(op) for op in DIVISIONS}
+def _power(xp: Any, x: Any, y: Any) -> Any:
+    if y.dtype.kind in "iu":
+        require((y >= 0).all(), "Integers cannot be raised to negative powers.")
+    return _POWER(xp, x, y)
+
+
+_POWER: Any = LIBRARY["Pow"].kernel
+
+KERNELS: dict[str, Callable[..., Any]] = {
+    "Pow": _power,
+    **{op: _checked(op) for op in DIVISIONS},
+}

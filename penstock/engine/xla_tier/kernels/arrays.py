@@ -10,7 +10,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
-from penstock.engine.xla_tier.checks import require
+from penstock.engine.xla_tier.checks import require, require_in_range
 from penstock.ops.arrays_points import check_update, rows_and_points
 from penstock.ops.library import LIBRARY
 from penstock.ops.strided import axis_entries, index_of, masked
@@ -18,32 +18,24 @@ from penstock.ops.strided import axis_entries, index_of, masked
 __all__ = ["KERNELS"]
 
 
-def _checked(indices: Any, size: int, what: str) -> None:
-    if indices.size:
-        require(
-            jnp.all((indices >= 0) & (indices < size)),
-            f"An index is not in [0, {size}), the range of {what}.",
-        )
-
-
 def _gather(xp: Any, params: Any, indices: Any) -> Any:
-    _checked(indices, params.shape[0], "the rows of params")
+    require_in_range(indices, params.shape[0], "the rows of params")
     return jnp.take(params, indices, 0, mode="clip")
 
 
 def _gather_v2(xp: Any, params: Any, indices: Any, axis: Any, *, batch_dims: int) -> Any:
-    _checked(indices, params.shape[int(axis)], f"axis {int(axis)} of params")
-    return LIBRARY["GatherV2"].kernel(jnp, params, indices, axis, batch_dims=batch_dims)  # type: ignore[misc]
+    size = params.shape[int(axis)]
+    require_in_range(indices, size, f"the range of axis {int(axis)} of params")
+    return LIBRARY["GatherV2"].kernel(jnp, params, indices, axis, batch_dims=batch_dims)
 
 
-def _checked_points(shape: Any, indices: Any) -> None:
-    for axis in range(indices.shape[-1]):
-        _checked(indices[..., axis], shape[axis], f"axis {axis}")
+def _check_points(shape: Any, indices: Any) -> None:
+    require_in_range(indices, tuple(shape[: indices.shape[-1]]), "the shape of the tensor")
 
 
 def _gather_nd(xp: Any, params: Any, indices: Any) -> Any:
-    _checked_points(params.shape, indices)
-    return LIBRARY["GatherNd"].kernel(jnp, jnp.asarray(params), indices)  # type: ignore[misc]
+    _check_points(params.shape, indices)
+    return LIBRARY["GatherNd"].kernel(jnp, jnp.asarray(params), indices)
 
 
 def _at(method: str) -> Callable[..., Any]:
@@ -51,7 +43,7 @@ def _at(method: str) -> Callable[..., Any]:
 
     def compute(xp: Any, x: Any, indices: Any, updates: Any) -> Any:
         check_update(x.shape, indices, updates)
-        _checked_points(x.shape, indices)
+        _check_points(x.shape, indices)
         rows, points = rows_and_points(jnp.asarray(x), indices)
         return jnp.reshape(getattr(rows.at[points], method)(updates, mode="drop"), x.shape)
 
@@ -93,7 +85,7 @@ def _strided_slice(
 
 def _slice(xp: Any, x: Any, begin: Any, size: Any) -> Any:
     if not isinstance(begin, jax.Array):
-        return LIBRARY["Slice"].kernel(jnp, x, begin, size)  # type: ignore[misc]
+        return LIBRARY["Slice"].kernel(jnp, x, begin, size)
     room = np.asarray(x.shape) - size
     require(
         jnp.all((begin >= 0) & (begin <= room)),

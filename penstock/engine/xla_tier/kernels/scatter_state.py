@@ -7,7 +7,7 @@ from typing import Any
 
 import jax.numpy as jnp
 
-from penstock.engine.xla_tier.checks import require
+from penstock.engine.xla_tier.checks import require_in_range
 from penstock.ops.scatter_state import divide_whole
 
 __all__ = ["KERNELS", "checked", "inside"]
@@ -22,11 +22,7 @@ def inside(indices: Any, size: int) -> Any:
 
 def checked(indices: Any, size: int) -> Any:
     """Require that indices are in range; what is given back leaves out those that are not."""
-    if indices.size:
-        require(
-            jnp.all((indices >= 0) & (indices < size)),
-            f"An index is not in [0, {size}). Every index must name a row that the variable has.",
-        )
+    require_in_range(indices, size, "the rows of the variable")
     return inside(indices, size)
 
 
@@ -71,8 +67,9 @@ def _positions_kernel(name: str) -> Kernel:
     change = _change(name)
 
     def kernel(xp: Any, ref: Any, indices: Any, updates: Any) -> Any:
+        require_in_range(indices, ref.shape[: indices.shape[-1]], "the shape of the variable")
         columns = jnp.moveaxis(indices, -1, 0)
-        where = tuple(checked(along, size) for along, size in zip(columns, ref.shape, strict=False))
+        where = tuple(inside(along, size) for along, size in zip(columns, ref.shape, strict=False))
         return change(ref, where, updates)
 
     return kernel

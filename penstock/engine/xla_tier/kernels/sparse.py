@@ -8,7 +8,7 @@ from typing import Any
 
 import jax.numpy as jnp
 
-from penstock.engine.xla_tier.checks import require
+from penstock.engine.xla_tier.checks import require, require_in_range
 from penstock.ops.library import LIBRARY
 from penstock.ops.sparse_dense import places_of
 from penstock.ops.sparse_numbers import kept_numbers
@@ -23,6 +23,8 @@ def _columns(indices: Any) -> tuple[Any, ...]:
 
 def _to_dense(xp: Any, indices: Any, shape: Any, values: Any, default: Any) -> Any:
     sizes = shape.tolist()
+    if indices.ndim == 2:
+        require_in_range(indices, tuple(sizes), "the dense shape")
     dense = jnp.full(sizes, default, default.dtype)
     return dense.at[_columns(places_of(jnp.asarray(indices), sizes))].set(values, mode="drop")
 
@@ -56,7 +58,7 @@ def _reduce_max(
 
 
 def _reshape(xp: Any, indices: Any, shape: Any, new_shape: Any) -> Any:
-    moved, sizes = LIBRARY["SparseReshape"].kernel(jnp, indices, shape, new_shape)  # type: ignore[misc]
+    moved, sizes = LIBRARY["SparseReshape"].kernel(jnp, indices, shape, new_shape)
     require(
         jnp.prod(jnp.asarray(shape)) == jnp.prod(sizes),
         "Input to reshape is a sparse tensor whose dense values do not fill the requested shape.",
