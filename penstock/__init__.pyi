@@ -37,6 +37,7 @@ from .api import (
     manip as manip,
     math as math,
     nest as nest,
+    quantization as quantization,
     random as random,
     raw_ops as raw_ops,
     signal as signal,
@@ -174,6 +175,9 @@ from .functions.arrays_indexing import (
     slice as slice,
     strided_slice as strided_slice,
     tensor_scatter_add as tensor_scatter_add,
+    tensor_scatter_nd_add as tensor_scatter_nd_add,
+    tensor_scatter_nd_sub as tensor_scatter_nd_sub,
+    tensor_scatter_nd_update as tensor_scatter_nd_update,
     tensor_scatter_sub as tensor_scatter_sub,
     tensor_scatter_update as tensor_scatter_update,
     unique as unique,
@@ -288,6 +292,8 @@ from .functions.graph_scopes import (
     get_collection_ref as get_collection_ref,
     get_default_graph as get_default_graph,
     get_default_session as get_default_session,
+    get_static_value as get_static_value,
+    is_tensor as is_tensor,
     op_scope as op_scope,
 )
 from .functions.grouping import (
@@ -493,6 +499,14 @@ from .functions.printing import (
     Print as Print,
     print as print,
 )
+from .functions.quantization import (
+    fake_quant_with_min_max_args as fake_quant_with_min_max_args,
+    fake_quant_with_min_max_args_gradient as fake_quant_with_min_max_args_gradient,
+    fake_quant_with_min_max_vars as fake_quant_with_min_max_vars,
+    fake_quant_with_min_max_vars_gradient as fake_quant_with_min_max_vars_gradient,
+    fake_quant_with_min_max_vars_per_channel as fake_quant_with_min_max_vars_per_channel,
+    fake_quant_with_min_max_vars_per_channel_gradient as fake_quant_with_min_max_vars_per_channel_gradient,
+)
 from .functions.random import (
     multinomial as multinomial,
     random_gamma as random_gamma,
@@ -514,6 +528,12 @@ from .functions.scope_store import (
     disable_resource_variables as disable_resource_variables,
     enable_resource_variables as enable_resource_variables,
     resource_variables_enabled as resource_variables_enabled,
+)
+from .functions.sorting import (
+    argsort as argsort,
+    searchsorted as searchsorted,
+    sort as sort,
+    unravel_index as unravel_index,
 )
 from .functions.sparse import (
     sparse_add as sparse_add,
@@ -587,6 +607,8 @@ from .functions.strings_parts import (
     encode_base64 as encode_base64,
     regex_replace as regex_replace,
     string_strip as string_strip,
+    string_to_hash_bucket as string_to_hash_bucket,
+    string_to_hash_bucket_fast as string_to_hash_bucket_fast,
     substr as substr,
 )
 from .functions.template import (
@@ -615,6 +637,9 @@ from .functions.variable_scope import (
 from .functions.variable_scope_object import (
     VariableScope as VariableScope,
     get_variable_scope as get_variable_scope,
+)
+from .functions.while_loop import (
+    while_loop as while_loop,
 )
 from .functions.variables import (
     Variable as Variable,

@@ -14,6 +14,7 @@ from . import (
     manip as manip,
     math as math,
     nest as nest,
+    quantization as quantization,
     random as random,
     raw_ops as raw_ops,
     signal as signal,

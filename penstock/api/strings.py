@@ -13,6 +13,8 @@ from penstock.functions.strings_parts import (
     string_length as length,
     string_lower as lower,
     string_strip as strip,
+    string_to_hash_bucket as to_hash_bucket,
+    string_to_hash_bucket_fast as to_hash_bucket_fast,
     string_upper as upper,
     substr,
 )
@@ -28,6 +30,8 @@ __all__ = [
     "split",
     "strip",
     "substr",
+    "to_hash_bucket",
+    "to_hash_bucket_fast",
     "to_number",
     "upper",
 ]

@@ -22,6 +22,9 @@ __all__ = [
     "slice",
     "strided_slice",
     "tensor_scatter_add",
+    "tensor_scatter_nd_add",
+    "tensor_scatter_nd_sub",
+    "tensor_scatter_nd_update",
     "tensor_scatter_sub",
     "tensor_scatter_update",
     "unique",
@@ -171,6 +174,11 @@ def tensor_scatter_add(tensor: Any, indices: Any, updates: Any, name: str | None
 def tensor_scatter_sub(tensor: Any, indices: Any, updates: Any, name: str | None = None) -> Tensor:
     """Build a tensor with values subtracted at points; as `scatter_nd`."""
     return raw.TensorScatterSub(tensor, indices, updates, name=name)
+
+
+tensor_scatter_nd_add = tensor_scatter_add
+tensor_scatter_nd_sub = tensor_scatter_sub
+tensor_scatter_nd_update = tensor_scatter_update
 
 
 # By condition

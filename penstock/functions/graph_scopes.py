@@ -8,6 +8,7 @@ from typing import Any
 
 from penstock.core.dtypes import as_dtype
 from penstock.graph.build import convert_to_tensor
+from penstock.graph.constant_value import constant_value
 from penstock.graph.default import default_graph, default_session
 from penstock.graph.graph import Graph
 from penstock.graph.indexed_slices import IndexedSlices
@@ -27,6 +28,8 @@ __all__ = [
     "get_collection_ref",
     "get_default_graph",
     "get_default_session",
+    "get_static_value",
+    "is_tensor",
     "op_scope",
 ]
 
@@ -155,3 +158,19 @@ def convert_to_tensor_or_sparse_tensor(
             f"{value.dtype.name}. Convert its values with tf.cast."
         )
     return value
+
+
+def is_tensor(x: Any) -> bool:
+    """Tell whether `x` is a tensor, a variable, or a sparse tensor."""
+    return hasattr(type(x), "_convert_to_tensor") or isinstance(x, SparseTensor)
+
+
+def get_static_value(tensor: Any, partial: bool = False) -> Any:
+    """Give a tensor's value as a NumPy array if the graph alone settles it, else None.
+
+    Args:
+      tensor: a tensor.
+      partial: not used.
+    """
+    value = constant_value(tensor)
+    return None if value is None else value.copy()

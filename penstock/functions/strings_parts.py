@@ -15,6 +15,8 @@ __all__ = [
     "string_length",
     "string_lower",
     "string_strip",
+    "string_to_hash_bucket",
+    "string_to_hash_bucket_fast",
     "string_upper",
     "substr",
 ]
@@ -85,6 +87,28 @@ def regex_full_match(input: Any, pattern: Any, name: str | None = None) -> Tenso
     if _is_text(pattern):
         return raw.StaticRegexFullMatch(input, pattern=pattern, name=name)
     return raw.RegexFullMatch(input, pattern, name=name)
+
+
+def string_to_hash_bucket_fast(input: Any, num_buckets: int, name: str | None = None) -> Tensor:
+    """Build the number of each string's bucket, from 0 to `num_buckets`, by a hash of it.
+
+    Args:
+      input: strings.
+      num_buckets: how many buckets there are.
+      name: the node's name.
+    """
+    return raw.StringToHashBucketFast(input, num_buckets=num_buckets, name=name)
+
+
+def string_to_hash_bucket(
+    string_tensor: Any = None,
+    num_buckets: int | None = None,
+    name: str | None = None,
+    input: Any = None,
+) -> Tensor:
+    """As `string_to_hash_bucket_fast`, by an older hash; `input` names the strings, too."""
+    text = input if string_tensor is None else string_tensor
+    return raw.StringToHashBucket(text, num_buckets=num_buckets, name=name)
 
 
 def encode_base64(input: Any, pad: bool = False, name: str | None = None) -> Tensor:
