@@ -14,11 +14,26 @@ from penstock.functions.branches import add_outputs, make_if, trace_function
 from penstock.graph.build import convert_to_tensor
 from penstock.graph.default import default_graph
 from penstock.graph.function_graph import FunctionGraph
-from penstock.graph.graph import Graph
 from penstock.graph.node import Node, Tensor
 from penstock.ops import composed
 
 __all__ = ["branch_gradients"]
+
+
+class _BranchInside:
+    """How a branch's gradient gets at its insides: they become outputs of the If node."""
+
+    def __init__(self, node: Node, position: int) -> None:
+        self.function: FunctionGraph = node.attrs[node.spec.bodies[position]]
+        self._node = node
+        self._position = position
+
+    def take(self, into: FunctionGraph, tensor: Tensor) -> Tensor:
+        """Give the tensor of the gradient that stands for one of the branch."""
+        arguments = self.function.arguments
+        if tensor in arguments:
+            return into.capture(self._node.inputs[1 + arguments.index(tensor)])
+        return into.capture(add_outputs(self._node, self._position, [tensor])[0])
 
 
 def branch_gradients(gradients: Any, node: Node, *dys: Any) -> list[Any]:
@@ -42,8 +57,8 @@ def branch_gradients(gradients: Any, node: Node, *dys: Any) -> list[Any]:
     grown = []
     for position, body in enumerate(bodies):
         build = _differentiate(gradients, body, given, seeds, wanted)
-        grown.append(trace_function(graph, f"{body.name}_grad", build, beside=body))
-        _move_out(graph, grown[-1], node, position)
+        inside = _BranchInside(node, position)
+        grown.append(trace_function(graph, f"{body.name}_grad", build, inside))
     result = make_if(graph, node.inputs[0], (grown[0], grown[1]), seeds, "If")
     found: list[Any] = [None] * len(node.inputs)
     for index, tensor in zip(wanted, result.outputs, strict=True):
@@ -95,20 +110,3 @@ def _differentiate(
         ]
 
     return build
-
-
-def _move_out(graph: Graph, grown: FunctionGraph, node: Node, position: int) -> None:
-    """Let a gradient's body take from outside what it took from the branch's insides.
-
-    Those are arguments of the branch, or become further outputs of the If node.
-    """
-    body: FunctionGraph = node.attrs[node.spec.bodies[position]]
-    taken = [source for source in grown.captured if source.graph is body]
-    arguments = [source for source in taken if source in body.arguments]
-    inside = [source for source in taken if source not in arguments and source.op.type != "Const"]
-    outside = dict(zip(inside, add_outputs(node, position, inside), strict=True))
-    for source in arguments:
-        outside[source] = node.inputs[1 + body.arguments.index(source)]
-    if isinstance(graph, FunctionGraph):
-        outside = {source: graph.capture(tensor) for source, tensor in outside.items()}
-    grown.rename_captures(outside)

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from penstock.autodiff.arguments import as_list, converted, differentiable, seed
 from penstock.autodiff.between import TRAINABLE, find_way
 from penstock.autodiff.branch_gradients import branch_gradients
+from penstock.autodiff.loop_gradients import loop_gradients
 from penstock.autodiff.registry import get_gradient_function
 from penstock.autodiff.sums import check_method, total
 from penstock.core import dtypes
@@ -195,7 +196,8 @@ class _Walk:
 
 def _gradient_function(node: Node) -> Callable[..., Any] | None:
     if node.spec.bodies and node.gradient_override is None:
-        return partial(branch_gradients, gradients)
+        build = loop_gradients if node.spec.is_loop else branch_gradients
+        return partial(build, gradients)
     return get_gradient_function(node)
 
 

@@ -25,6 +25,7 @@ __all__ = [
     "NOTHING",
     "Body",
     "KernelTable",
+    "NeedsHost",
     "NeedsValue",
     "Stage",
     "Step",
@@ -79,6 +80,8 @@ class Step:
       key: for a random op, the pair (seed, seed2) of this session; else None.
       device: the device it is placed on; empty for the host's interpreter.
       bodies: the functions it calls, in the order of the record's `bodies`.
+      carried: for a loop, the position among its inputs that each of the first targets takes in the
+        next turn; the other targets are stacks of all turns' values.
     """
 
     node: Node
@@ -88,6 +91,12 @@ class Step:
     key: tuple[int, int] | None = None
     device: str = ""
     bodies: tuple[Body, ...] = ()
+    carried: tuple[int, ...] = ()
+
+    @property
+    def is_loop(self) -> bool:
+        """Whether its bodies are a condition and what is repeated while that holds."""
+        return bool(self.carried)
 
     def __repr__(self) -> str:
         return f"{self.targets} = {self.node.type}{self.sources}  # {self.node.name}"
@@ -130,9 +139,18 @@ class Stage:
 class NeedsValue(Exception):
     """A step needs the value of a slot which is not known while the stage is traced."""
 
-    def __init__(self, slot: int) -> None:
-        super().__init__(slot)
+    def __init__(self, slot: int, step: Step) -> None:
+        super().__init__(slot, step)
         self.slot = slot
+        self.step = step
+
+
+class NeedsHost(Exception):
+    """A step cannot be compiled for what it is given; the interpreter can run it."""
+
+    def __init__(self, step: Step) -> None:
+        super().__init__(step)
+        self.step = step
 
 
 def bind(step: Step, kernels: KernelTable) -> Bound:

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from penstock.graph.function_graph import FunctionGraph
+from penstock.graph.function_graph import FunctionGraph, Inside
 from penstock.graph.graph import Graph
 from penstock.graph.node import Node, Tensor
 
-__all__ = ["add_outputs", "make_if", "trace_function"]
+__all__ = ["add_outputs", "add_stacks", "make_if", "share_captures", "trace_function"]
 
 
 def trace_function(
     outer: Graph,
     name: str,
     build: Callable[[FunctionGraph], Sequence[Tensor]],
-    beside: FunctionGraph | None = None,
+    inside: Inside | None = None,
 ) -> FunctionGraph:
     """Build the body of a function.
 
@@ -23,9 +23,9 @@ def trace_function(
       outer: the graph around it.
       name: its name.
       build: builds it in the graph it is given, and returns the outputs.
-      beside: another function whose tensors may be used too.
+      inside: another function whose tensors may be used too.
     """
-    body = FunctionGraph(outer, name, beside)
+    body = FunctionGraph(outer, name, inside)
     with body.as_default():
         body.outputs = [body.capture(tensor) for tensor in build(body)]
     return body
@@ -48,7 +48,7 @@ def make_if(
       inputs: values of the bodies' own arguments.
       name: the node's name.
     """
-    captured = _share_captures(graph, bodies, len(inputs))
+    captured = share_captures(bodies, len(inputs))
     tensors = (predicate, *inputs, *captured)
     stateful = any(node.spec.stateful for body in bodies for node in body.get_operations())
     attrs = {
@@ -66,7 +66,7 @@ def make_if(
         )
 
 
-def _share_captures(graph: Graph, bodies: Sequence[FunctionGraph], own: int) -> list[Tensor]:
+def share_captures(bodies: Sequence[FunctionGraph], own: int) -> list[Tensor]:
     """Give all bodies the same captured arguments, in one order; list what they stand for."""
     sources: dict[Tensor, None] = {}
     for body in bodies:
@@ -102,6 +102,29 @@ def add_outputs(node: Node, position: int, tensors: Sequence[Tensor]) -> list[Te
         made = Tensor(node, len(node.outputs), tensor.dtype.base_dtype, tensor.static_shape)
         node.outputs = (*node.outputs, made)
         new.append(made)
+    node.graph.edits += 1
+    return new
+
+
+def add_stacks(node: Node, tensors: Sequence[Tensor]) -> list[Tensor]:
+    """Let a loop's node give stacks of tensors of its body, all turns along a new first axis.
+
+    Args:
+      node: the loop's node.
+      tensors: tensors of its body.
+
+    Returns:
+      The node's new outputs.
+    """
+    body = node.attrs["body"]
+    new = []
+    for tensor in tensors:
+        body.outputs.append(tensor)
+        dtype = tensor.dtype.base_dtype
+        node.attrs["Tstacks"] = [*node.attrs["Tstacks"], dtype]
+        shape = None if tensor.static_shape is None else (None, *tensor.static_shape)
+        new.append(Tensor(node, len(node.outputs), dtype, shape))
+        node.outputs = (*node.outputs, new[-1])
     node.graph.edits += 1
     return new
 

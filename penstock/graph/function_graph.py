@@ -7,9 +7,9 @@ other things a graph keeps belong to the outermost graph, as in TensorFlow.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from contextlib import AbstractContextManager, nullcontext
-from typing import Any
+from typing import Any, Protocol
 
 from penstock.core.dtypes import DType
 from penstock.core.shapes import Shape
@@ -17,7 +17,20 @@ from penstock.graph.graph import Graph
 from penstock.graph.node import Node, Tensor
 from penstock.graph.spec import OpSpec
 
-__all__ = ["FunctionGraph"]
+__all__ = ["FunctionGraph", "Inside"]
+
+
+class Inside(Protocol):
+    """Another function whose tensors may be captured, and how each gets in.
+
+    Attributes:
+      function: the other function.
+    """
+
+    function: FunctionGraph
+
+    def take(self, into: FunctionGraph, tensor: Tensor) -> Tensor:
+        """Give the tensor of `into` that stands for `tensor` of the other function."""
 
 
 class FunctionGraph(Graph):
@@ -26,8 +39,8 @@ class FunctionGraph(Graph):
     Args:
       outer: the graph around it.
       name: its name, and the name scope of its nodes.
-      beside: another function whose tensors may be captured too, until `rename_captures` says what
-        stands for them in the graph around: a gradient is built like that.
+      inside: tells how tensors of another function get in, where they are captured: a gradient is
+        built so, of the insides of what is differentiated.
 
     Attributes:
       outer: the graph around it.
@@ -41,10 +54,10 @@ class FunctionGraph(Graph):
 
     is_function = True
 
-    def __init__(self, outer: Graph, name: str, beside: FunctionGraph | None = None) -> None:
+    def __init__(self, outer: Graph, name: str, inside: Inside | None = None) -> None:
         super().__init__(outer.library)
         self.outer = outer
-        self.beside = beside
+        self._inside = inside
         self.name = name
         self.collections = outer.collections
         self.extras = outer.extras
@@ -78,11 +91,14 @@ class FunctionGraph(Graph):
             return known
         if tensor.op.type == "Const":
             attrs = {key: tensor.op.attrs[key] for key in ("value", "dtype")}
-            copy = super().add_node(self.library["Const"], (), attrs, tensor.op.name).outputs[0]
+            copy = super().add_node(self.library["Const"], (), attrs, _last(tensor)).outputs[0]
             self.captured[tensor] = copy
             return copy
+        if self._inside is not None and tensor.graph is self._inside.function:
+            self.captured[tensor] = found = self._inside.take(self, tensor)
+            return found
         source = tensor
-        if tensor.graph is not self.outer and tensor.graph is not self.beside:
+        if tensor.graph is not self.outer:
             if not isinstance(self.outer, FunctionGraph):
                 raise ValueError(
                     f"{tensor.name!r} belongs to a graph that is not around {self.name!r}, where "
@@ -91,15 +107,10 @@ class FunctionGraph(Graph):
             source = self.outer.capture(tensor)
         inner: Tensor | None = self.captured.get(source)
         if inner is None:
-            inner = self.add_argument(tensor.dtype, tensor.static_shape, tensor.op.name)
+            inner = self.add_argument(tensor.dtype, tensor.static_shape, _last(tensor))
             inner.handle_data = tensor.handle_data
         self.captured[source] = self.captured[tensor] = inner
         return inner
-
-    def rename_captures(self, names: Mapping[Tensor, Tensor]) -> None:
-        """Say which tensors of the graph around stand for captured ones of `beside`."""
-        self.captured = {names.get(key, key): inner for key, inner in self.captured.items()}
-        self.beside = None
 
     def source_of(self, argument: Tensor) -> Tensor | None:
         """Give the tensor of the graph around that a captured argument stands for, else None."""
@@ -149,6 +160,10 @@ class FunctionGraph(Graph):
 
     def __repr__(self) -> str:
         return f"<function {self.name}: {len(self.arguments)} arguments, {self.version} operations>"
+
+
+def _last(tensor: Tensor) -> str:
+    return tensor.op.name.rpartition("/")[2]
 
 
 def _node_of(item: Any) -> Node | None:

@@ -184,6 +184,7 @@ class OpSpec:
         "host",
         "input_index",
         "inputs",
+        "is_loop",
         "kernel",
         "name",
         "narrows",
@@ -237,6 +238,7 @@ class OpSpec:
         self.queries = tuple(queries)
         self.random = random
         self.bodies = tuple(bodies)
+        self.is_loop = self.bodies == ("cond", "body")
         self.host = host
         self.stateful = stateful or bool(self.reads or self.writes or self.queries or random)
         self.attr_defaults = tuple((declared.name, declared.default) for declared in self.attrs)

@@ -62,4 +62,34 @@ def _branching(name: str, stateful: bool, doc: str) -> OpSpec:
 IF = _branching("If", True, "The outputs of `then_branch` if `cond` holds, else of `else_branch`.")
 STATELESS_IF = _branching("StatelessIf", False, "`If` whose branches have no effects.")
 
-SPECS = (ARGUMENT, ABSENT, IF, STATELESS_IF)
+
+# A loop takes its variables and what its functions capture, and gives the variables' last values.
+# Further outputs of its body are given as stacks: all turns' values along a new first axis.
+def _loop(name: str, stateful: bool, doc: str) -> OpSpec:
+    return OpSpec(
+        name,
+        inputs=["input: T"],
+        outputs=["output: Tout", "stacks: Tstacks"],
+        attrs={
+            "T": attr("list(type)"),
+            "Tout": attr("list(type)"),
+            "Tstacks": attr("list(type)", []),
+            "cond": attr("func"),
+            "body": attr("func"),
+            "output_shapes": attr("list(shape)", []),
+            "parallel_iterations": 10,
+        },
+        doc=doc,
+        shape=lambda c: list(c.attrs["output_shapes"]),
+        grad=Undefined("its body is differentiated as a function"),
+        bodies=("cond", "body"),
+        stateful=stateful,
+    )
+
+
+WHILE = _loop(
+    "While", True, "`input`, and what `body` makes of it again and again while `cond` holds."
+)
+STATELESS_WHILE = _loop("StatelessWhile", False, "`While` whose functions have no effects.")
+
+SPECS = (ARGUMENT, ABSENT, IF, STATELESS_IF, WHILE, STATELESS_WHILE)

@@ -180,6 +180,9 @@ class _Lowering:
                 tuple(targets),
                 device=HOST if on_host else self._placed.devices[node],
                 bodies=tuple(make_body(body, signature) for body in bodies),
+                carried=signature.carried(len(node.inputs), len(node.attrs["Tout"]))
+                if node.spec.is_loop
+                else (),
             )
         )
 

@@ -52,7 +52,7 @@ def stage(program: Program, default_device: str, cuts: frozenset[int] = frozense
             device = default_device if step.device == DEFAULT else step.device
             groups.setdefault((levels[step], device), []).append(step)
     if not groups and free:
-        groups[0, HOST] = []
+        groups[0, default_device] = []
     return Staged(program, _make_stages(program, groups, free))
 
 
@@ -74,7 +74,9 @@ def _levels(program: Program, free: set[Step], cuts: frozenset[int]) -> dict[Ste
     levels: dict[Step, int] = {}
     for step in program.steps:
         level = 0
-        static = {step.sources[position] for position in step.static}
+        static = (
+            set(step.sources) if step.bodies else set(map(step.sources.__getitem__, step.static))
+        )
         for slot in step.sources:
             source = made_by.get(slot)
             if source is None or source in free:

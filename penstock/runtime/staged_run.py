@@ -8,13 +8,13 @@ the value is known when the next stage begins.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from penstock.core.errors import OpError
-from penstock.engine.contract import NeedsValue, Stage, Table
+from penstock.engine.contract import HOST, NeedsHost, NeedsValue, Stage, Step, Table
 from penstock.engine.numpy_tier.interpreter import Interpreter
 from penstock.engine.on_demand import stage_compiler
 from penstock.runtime.place import Placement
@@ -95,10 +95,26 @@ class StagedRun:
                     one.run(table)
                 return
             except NeedsValue as needed:
-                self._make_known(needed.slot)
+                if not self._make_known(needed.slot):
+                    self._move_to_host(needed.step)
+            except NeedsHost as needed:
+                self._move_to_host(needed.step)
 
-    def _make_known(self, slot: int) -> None:
-        """Arrange that `slot` is known when the stage that needs it is traced."""
+    def _move_to_host(self, moved: Step) -> None:
+        """Let the interpreter run a step that cannot be compiled for what it is given."""
+        steps = tuple(
+            replace(step, device=HOST) if step is moved else step for step in self._program.steps
+        )
+        self._program = replace(self._program, steps=steps)
+        self._restage()
+
+    def _make_known(self, slot: int) -> bool:
+        """Arrange that `slot` is known when the stage that needs it is traced.
+
+        Returns:
+          Whether that is any news.
+        """
+        before = len(self._static), len(self._cuts)
         made_by = {target: step for step in self._program.steps for target in step.targets}
         outside: set[int] = set()
         waiting = [slot]
@@ -117,6 +133,7 @@ class StagedRun:
         else:
             self._static.update(outside if slot in made_by else {slot})
         self._restage()
+        return (len(self._static), len(self._cuts)) != before
 
 
 class _HostStage:
@@ -206,6 +223,10 @@ class _DeviceStage:
         return (self.state.layout, *shapes)
 
     def _compile(self, key: Any, inputs: list[Any]) -> Executable:
+        for slot, value in zip(self.stage.inputs, inputs, strict=True):
+            if getattr(value, "dtype", None) == object:
+                # Stacks of different sizes, or strings: no array for a device.
+                raise NeedsHost(next(step for step in self.stage.steps if slot in step.sources))
         if self._compiler is None:
             self._compiler = stage_compiler(self.stage)
         executable = self._compiler.compile(inputs, self._static)

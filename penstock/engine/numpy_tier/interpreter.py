@@ -12,6 +12,7 @@ from penstock.engine.contract import Step, Table, bind, fill_body
 from penstock.engine.located import at_node
 from penstock.engine.numpy_tier.kernel_table import KERNELS
 from penstock.graph.kernel_call import Bound
+from penstock.graph.node import Tensor
 
 __all__ = ["Interpreter"]
 
@@ -50,6 +51,8 @@ class Interpreter:
 
 
 def _ready(step: Step) -> Bound:
+    if step.is_loop:
+        return _loop(step)
     return _branches(step) if step.bodies else bind(step, KERNELS)
 
 
@@ -64,3 +67,41 @@ def _branches(step: Step) -> Bound:
         return tuple([table[slot] for slot in body.outputs])
 
     return call
+
+
+def _loop(step: Step) -> Bound:
+    """Make the kernel of a step that repeats its second body while its first one says so."""
+    condition, body = step.bodies
+    judge, repeat = (Interpreter(one.steps) for one in step.bodies)
+
+    count = len(step.carried)
+    stacked = step.targets[count:]
+
+    def call(xp: Any, values: Sequence[Any]) -> tuple[Any, ...]:
+        values = list(values)
+        stacks: list[list[Any]] = [[] for _ in stacked]
+        while True:
+            table = fill_body(step, condition, values)
+            judge.run(table)
+            if not table[condition.outputs[-1]]:
+                last = [values[position] for position in step.carried]
+                return (*last, *map(_stack, stacks, step.node.outputs[-len(stacks) :]))
+            table = fill_body(step, body, values)
+            repeat.run(table)
+            for position, slot in zip(step.carried, body.outputs, strict=False):
+                values[position] = table[slot]
+            for stack, slot in zip(stacks, body.outputs[count:], strict=True):
+                stack.append(table[slot])
+
+    return call
+
+
+def _stack(values: list[Any], tensor: Tensor) -> Any:
+    if len({np.shape(value) for value in values}) > 1:
+        ragged = np.empty(len(values), object)  # a loop within that turns a varying number of times
+        ragged[:] = values
+        return ragged
+    if values:
+        return np.stack(values)
+    sizes = [size or 0 for size in tensor.static_shape or ()]
+    return np.zeros([0, *sizes[1:]], tensor.dtype.as_numpy_dtype)

@@ -12,10 +12,10 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
-from penstock.engine.contract import NOTHING, Body, NeedsValue, Step, Table, fill_body
+from penstock.engine.contract import NOTHING, Body, NeedsHost, NeedsValue, Step, Table, fill_body
 from penstock.engine.xla_tier.checks import KNOWN, Check, tracing
 
-__all__ = ["Run", "branches"]
+__all__ = ["Run", "branches", "outer_slot"]
 
 # Runs steps over a table of values: the tracer of the stage hands it in.
 Run = Callable[[Body, Table], None]
@@ -38,12 +38,28 @@ def _run_body(step: Step, body: Body, values: Sequence[Any], run: Run) -> tuple[
     try:
         run(body, table)
     except NeedsValue as needed:
-        raise NeedsValue(_outer_slot(step, body, needed.slot, values)) from None
+        slot = outer_slot(step, body, needed.slot, values) or step.sources[0]
+        raise NeedsValue(slot, step) from None
+    except NeedsHost:
+        raise NeedsHost(step) from None
     return tuple([table[slot] for slot in body.outputs])
 
 
-def _outer_slot(step: Step, body: Body, slot: int, values: Sequence[Any]) -> int:
-    """Find a traced input of the step from which the value that a body needs is computed."""
+def outer_slot(
+    step: Step, body: Body, slot: int, values: Sequence[Any], first: int = 1
+) -> int | None:
+    """Find a traced input of a step from which the value that its body needs is computed.
+
+    Args:
+      step: the step.
+      body: the body of it that needs the value.
+      slot: the value's slot in the body.
+      values: values of the body's inputs.
+      first: the first of the step's sources that is an input of its bodies.
+
+    Returns:
+      The slot of that input in the step's own table; None if there is no traced input.
+    """
     made_by = {target: inner for inner in body.steps for target in inner.targets}
     waiting, seen = [slot], {NOTHING}
     while waiting:
@@ -54,8 +70,8 @@ def _outer_slot(step: Step, body: Body, slot: int, values: Sequence[Any]) -> int
         if current in made_by:
             waiting.extend(made_by[current].sources)
         elif not isinstance(values[body.inputs.index(current)], KNOWN):
-            return step.sources[1 + body.inputs.index(current)]
-    return step.sources[0]
+            return step.sources[first + body.inputs.index(current)]
+    return None
 
 
 def _conditional(step: Step, predicate: Any, rest: Sequence[Any], run: Run) -> tuple[Any, ...]:
@@ -89,7 +105,7 @@ def _conditional(step: Step, predicate: Any, rest: Sequence[Any], run: Run) -> t
         if a is None or b is None or a == b
     ]
     if len(together) < len(shapes[0][0]):
-        raise NeedsValue(step.sources[0])
+        raise NeedsValue(step.sources[0], step)
 
     def padded(which: int) -> Callable[[list[Any]], tuple[Any, Any]]:
         compute = branch(which)

@@ -14,6 +14,7 @@ from typing import Any
 import jax
 import numpy as np
 
+from penstock.core.errors import OpError
 from penstock.engine.contract import NOTHING, NeedsValue, Stage
 from penstock.engine.xla_tier.early import EarlyValues
 from penstock.engine.xla_tier.executable import Executable
@@ -50,6 +51,9 @@ class CompiledStage:
         while True:
             try:
                 return self._compile(inputs, static)
+            except OpError as error:
+                error.__notes__ = []  # JAX adds advice on its own frames
+                raise error.with_traceback(None) from error.__cause__
             except NeedsValue as needed:
                 if not self._keep_known(needed.slot):
                     raise

@@ -20,6 +20,7 @@ from penstock.engine.xla_tier.checks import KNOWN, Check, RangeCheck, tracing
 from penstock.engine.xla_tier.early import EarlyValues
 from penstock.engine.xla_tier.executable import OutputPlan
 from penstock.engine.xla_tier.kernel_table import KERNELS
+from penstock.engine.xla_tier.loops import loop
 from penstock.graph.kernel_call import Bound
 
 __all__ = ["LARGEST_LITERAL", "BoundStep", "Layout", "Trace", "bind_steps"]
@@ -143,7 +144,8 @@ def _bind_step(step: Step) -> BoundStep:
             for slot, result in zip(bound.step.targets, results, strict=True):
                 table[slot] = result
 
-    return BoundStep(step, branches(step, run), None)
+    kernel = loop(step, run) if step.is_loop else branches(step, run)
+    return BoundStep(step, kernel, None)
 
 
 def _evaluate(
@@ -164,7 +166,7 @@ def _evaluate(
                 return known(np, inputs)
         for position in step.static:
             if not isinstance(inputs[position], KNOWN):
-                raise NeedsValue(step.sources[position])
+                raise NeedsValue(step.sources[position], step)
         with jax.named_scope(step.node.name):
             return bound.traced(jnp, inputs)
     except NeedsValue:

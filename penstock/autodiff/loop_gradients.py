@@ -1,0 +1,183 @@
+"""The gradient of a loop: a loop over the same turns, backwards.
+
+What a turn's gradient uses of the turn's insides, the loop gives as stacks: all turns' values,
+one beside the other. The loop backwards reads them from the last to the first. It carries the
+gradients of the loop variables, and sums up those of what the loop captured.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from penstock.autodiff.between import TRAINABLE
+from penstock.core.dtypes import resource
+from penstock.functions.branches import add_stacks, trace_function
+from penstock.functions.while_loop import make_while
+from penstock.graph.build import convert_to_tensor, raw
+from penstock.graph.default import default_graph
+from penstock.graph.function_graph import FunctionGraph
+from penstock.graph.name_scope import name_scope
+from penstock.graph.node import Node, Tensor
+from penstock.ops import composed
+from penstock.ops.resource_state import handle_data
+
+__all__ = ["loop_gradients"]
+
+
+def loop_gradients(gradients: Any, node: Node, *dys: Any) -> list[Any]:
+    """Build the gradients of a loop's inputs.
+
+    Args:
+      gradients: `tf.gradients`.
+      node: the loop's node.
+      *dys: gradients of its outputs: the variables' last values, then the stacks.
+
+    Returns:
+      A gradient, or None, for each input.
+    """
+    return _Backward(gradients, node, dys).build()
+
+
+# A stack of sizes would hide them from a compiler; they cost nothing to work out again.
+_SHAPE_ARITHMETIC = frozenset(
+    {"Shape", "ShapeN", "Size", "Rank", "Range", "BroadcastGradientArgs", "DynamicStitch"}
+    | {"FloorMod", "FloorDiv", "Maximum", "ConcatOffset", "InvertPermutation"}
+)
+
+
+class _Backward:
+    """The loop backwards: which values it carries, and how one turn of it is built.
+
+    Attributes:
+      function: the loop's body, whose insides a turn backwards uses.
+    """
+
+    def __init__(self, gradients: Any, node: Node, dys: Any) -> None:
+        self._gradients = gradients
+        self._node = node
+        self.function: FunctionGraph = node.attrs["body"]
+        self._dys = list(dys)
+        self._count = len(node.attrs["Tout"])
+        self._variables, self._captured = self._wanted()
+
+    def _wanted(self) -> tuple[list[int], list[int]]:
+        """Find the loop variables and the captured arguments that gradients flow to."""
+        body, dys = self.function, self._dys
+        flowing = {index for index, dy in enumerate(dys) if dy is not None}
+        while True:
+            reached = _ancestors([body.outputs[index] for index in flowing])
+            arguments = {
+                index
+                for index, argument in enumerate(body.arguments)
+                if argument in reached and argument.dtype in TRAINABLE
+            }
+            more = {index for index in arguments if index < self._count} - flowing
+            if not more:
+                break
+            flowing |= more
+        variables = sorted(index for index in flowing if index < self._count)
+        return variables, sorted(index for index in arguments if index >= self._count)
+
+    def build(self) -> list[Any]:
+        """Build the loop backwards and give the gradients of the inputs."""
+        node, graph = self._node, default_graph()
+        found: list[Any] = [None] * len(node.inputs)
+        if not self._variables and not self._captured:
+            return found
+        first = [convert_to_tensor(0), *map(self._first, self._variables)]
+        first.extend(_zeros_for(node.inputs[index]) for index in self._captured)
+        shapes = [tensor.static_shape for tensor in first]
+        with name_scope(None, "while", first) as scope:
+            body = trace_function(graph, scope[:-1], self._turn, self)
+            condition = trace_function(graph, scope[:-1], self._judge)
+            made = make_while(graph, condition, body, first, shapes, scope)
+        for index, tensor in zip(
+            (*self._variables, *self._captured), made.outputs[1:], strict=True
+        ):
+            found[index] = tensor
+        return found
+
+    def _first(self, index: int) -> Tensor:
+        dy = self._dys[index]
+        if dy is None:
+            return composed.zeros_like(self._node.outputs[index], optimize=False)
+        return convert_to_tensor(dy)
+
+    def _arguments(self, function: FunctionGraph) -> list[Tensor]:
+        names = ["turn", *[f"dy_{index}" for index in (*self._variables, *self._captured)]]
+        sources = [self._node.outputs[0], *[self.function.arguments[i] for i in self._variables]]
+        sources.extend(self.function.arguments[index] for index in self._captured)
+        arguments = []
+        for name, source in zip(names, sources, strict=True):
+            dtype, shape = source.dtype.base_dtype, source.static_shape
+            if dtype is resource:
+                dtype, shape = handle_data(source)
+            arguments.append(function.add_argument(dtype, shape, name))
+        return arguments
+
+    def take(self, into: FunctionGraph, tensor: Tensor) -> Tensor:
+        """Give the tensor of a turn backwards that stands for one of the turn's insides."""
+        arguments = self.function.arguments
+        position = arguments.index(tensor) if tensor in arguments else -1
+        if position >= self._count:
+            return into.capture(self._node.inputs[position])
+        if tensor.op.type in _SHAPE_ARITHMETIC and tensor.dtype.is_integer:
+            return _again(into, tensor)
+        stack = add_stacks(self._node, [tensor])[0]
+        with into.as_default():
+            return raw.GatherV2(stack, self._position, 0)
+
+    def _judge(self, function: FunctionGraph) -> list[Tensor]:
+        turn = self._arguments(function)[0]
+        return [raw.Less(turn, self._node.outputs[0])]
+
+    def _turn(self, function: FunctionGraph) -> list[Tensor]:
+        """Build one turn backwards: from the gradients after a turn to those before it."""
+        turn, *given = self._arguments(function)
+        after = given[: len(self._variables)]
+        sums = given[len(self._variables) :]
+        self._position = raw.Sub(raw.Sub(function.capture(self._node.outputs[0]), 1), turn)
+        ys = [self.function.outputs[index] for index in self._variables]
+        seeds = list(after)
+        for index in range(self._count, len(self._dys)):
+            if self._dys[index] is not None:
+                ys.append(self.function.outputs[index])
+                seeds.append(raw.GatherV2(convert_to_tensor(self._dys[index]), self._position, 0))
+        arguments = [self.function.arguments[i] for i in (*self._variables, *self._captured)]
+        found = [
+            None if gradient is None else convert_to_tensor(gradient)
+            for gradient in self._gradients(ys, arguments, grad_ys=seeds)
+        ]
+        before = [
+            composed.zeros_like(dy) if gradient is None else gradient
+            for dy, gradient in zip(after, found, strict=False)
+        ]
+        for total, gradient in zip(sums, found[len(after) :], strict=True):
+            before.append(total if gradient is None else raw.AddV2(total, gradient))
+        return [raw.AddV2(turn, 1), *before]
+
+
+def _again(into: FunctionGraph, tensor: Tensor) -> Tensor:
+    """Build what gives `tensor` a second time, so that sizes stay known where they were."""
+    node = tensor.op
+    attrs = {key: value for key, value in node.attrs.items() if key != "_class"}
+    name = node.name.rpartition("/")[2]
+    return into.add_node(node.spec, node.inputs, attrs, name).outputs[tensor.value_index]
+
+
+def _zeros_for(tensor: Tensor) -> Tensor:
+    if tensor.dtype is resource:
+        dtype = handle_data(tensor)[0]
+        return composed.zeros(raw.VariableShape(tensor), dtype)
+    return composed.zeros_like(tensor, optimize=False)
+
+
+def _ancestors(tensors: list[Tensor]) -> set[Tensor]:
+    seen: set[Tensor] = set()
+    waiting = list(tensors)
+    while waiting:
+        tensor = waiting.pop()
+        if tensor not in seen:
+            seen.add(tensor)
+            waiting.extend(tensor.op.inputs)
+    return seen

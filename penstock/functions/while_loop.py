@@ -1,0 +1,212 @@
+"""`tf.while_loop`: a computation repeated while a condition on its values holds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from penstock.core import dtypes, nest, shapes
+from penstock.core.shapes import Shape, as_static
+from penstock.functions.branches import share_captures, trace_function
+from penstock.graph.build import convert_to_tensor, raw
+from penstock.graph.default import default_graph
+from penstock.graph.function_graph import FunctionGraph
+from penstock.graph.graph import Graph
+from penstock.graph.name_scope import name_scope
+from penstock.graph.node import Node, Tensor
+
+__all__ = ["make_while", "while_loop"]
+
+
+def while_loop(
+    cond: Callable[..., Any],
+    body: Callable[..., Any],
+    loop_vars: Any,
+    shape_invariants: Any = None,
+    parallel_iterations: int = 10,
+    back_prop: bool = True,
+    swap_memory: bool = False,
+    name: str | None = None,
+    maximum_iterations: Any = None,
+    return_same_structure: bool = False,
+) -> Any:
+    """Build a loop: `body` is applied to the loop variables again and again while `cond` holds.
+
+    Both functions are called once, now, to build what is repeated.
+
+    Args:
+      cond: from the loop variables to a boolean scalar tensor.
+      body: from the loop variables to their values in the next turn, in the same nest.
+      loop_vars: a list or tuple, perhaps nested, of the first values.
+      shape_invariants: for each variable the shape that holds in every turn, where the body
+        changes sizes: the same nest of `TensorShape`.
+      parallel_iterations: accepted; turns are not run side by side.
+      back_prop: accepted; gradients are built when they are asked for.
+      swap_memory: accepted.
+      name: name scope of the loop.
+      maximum_iterations: the most turns; an integer scalar.
+      return_same_structure: whether one loop variable comes back in its list.
+
+    Returns:
+      The nest of the last values; of one loop variable, its tensor.
+
+    Raises:
+      TypeError: if a function is not callable, or a variable changes its dtype.
+      ValueError: if there are no variables, the body returns another nest, or a variable changes
+        its shape without a shape invariant.
+
+    Example:
+        i, total = tf.while_loop(lambda i, t: i < 10, lambda i, t: (i + 1, t + i), [0, 0])
+    """
+    for argument, function in (("cond", cond), ("body", body)):
+        if not callable(function):
+            raise TypeError(f"{argument} must be callable, but is {function!r}.")
+    if not loop_vars:
+        raise ValueError("while_loop needs at least one loop variable.")
+    with name_scope(name, "while", nest.flatten(loop_vars, expand_composites=True)) as scope:
+        tensors = [
+            convert_to_tensor(leaf) for leaf in nest.flatten(loop_vars, expand_composites=True)
+        ]
+        tensors = [raw.Identity(one) if one.dtype.is_ref_dtype else one for one in tensors]
+        invariants = _invariants(tensors, shape_invariants)
+        variables = _Variables(loop_vars, [0, *tensors], [(), *invariants])
+        limit = None
+        if maximum_iterations is not None:
+            limit = convert_to_tensor(maximum_iterations, name="maximum_iterations")
+        node = _build(default_graph(), cond, body, variables, limit, scope)
+    values = nest.pack_sequence_as(loop_vars, node.outputs[1:], expand_composites=True)
+    if not return_same_structure and len(loop_vars) == 1 and isinstance(values, (list, tuple)):
+        return values[0]
+    return values
+
+
+def _invariants(tensors: Sequence[Tensor], given: Any) -> list[Shape]:
+    if given is None:
+        return [tensor.static_shape for tensor in tensors]
+    found = [as_static(shape) for shape in nest.flatten(given)]
+    if len(found) != len(tensors):
+        raise ValueError(
+            f"shape_invariants must have a shape for each of the {len(tensors)} loop variables, "
+            f"but has {len(found)}."
+        )
+    for tensor, shape in zip(tensors, found, strict=True):
+        if shapes.generalize(tensor.static_shape, shape) != shape:
+            raise ValueError(
+                f"The shape invariant {shapes.describe(shape)} does not hold for the first value "
+                f"{tensor.name!r}, whose shape is {shapes.describe(tensor.static_shape)}. "
+                "Use None for sizes that change."
+            )
+    return found
+
+
+class _Variables:
+    """The loop variables: their nest, first values (the turn counter first) and shapes."""
+
+    def __init__(self, nest_of: Any, first: Sequence[Any], invariants: Sequence[Shape]) -> None:
+        self.nest = nest_of
+        self.first = [convert_to_tensor(value) for value in first]
+        self.invariants = list(invariants)
+
+    def arguments(self, graph: FunctionGraph) -> tuple[Tensor, list[Any]]:
+        """Add the variables as a function's arguments; give the counter and the nest's members."""
+        tensors = [
+            graph.add_argument(value.dtype.base_dtype, shape, f"loop_variable_{index}")
+            for index, (value, shape) in enumerate(zip(self.first, self.invariants, strict=True))
+        ]
+        packed = nest.pack_sequence_as(self.nest, tensors[1:], expand_composites=True)
+        return tensors[0], list(packed)
+
+
+def _build(
+    graph: Graph, cond: Any, body: Any, variables: _Variables, limit: Tensor | None, scope: str
+) -> Node:
+    def judge(function: FunctionGraph) -> list[Tensor]:
+        counter, members = variables.arguments(function)
+        holds = convert_to_tensor(cond(*members))
+        if holds.dtype.base_dtype is not dtypes.bool:
+            raise TypeError(f"cond must give a boolean tensor, but gave {holds!r}.")
+        if limit is not None:
+            holds = raw.LogicalAnd(raw.Less(counter, limit), holds)
+        return [holds]
+
+    def repeat(function: FunctionGraph) -> list[Tensor]:
+        counter, members = variables.arguments(function)
+        result = body(*members)
+        if len(members) == 1 and not isinstance(result, (list, tuple)):
+            result = [result]
+        leaves = nest.flatten(result, expand_composites=True)
+        _check_nest(variables.nest, result, leaves)
+        outputs = [function.capture(convert_to_tensor(leaf)) for leaf in leaves]
+        outputs = [raw.Identity(one) if one.dtype.is_ref_dtype else one for one in outputs]
+        _check_outputs(outputs, variables)
+        return [raw.AddV2(counter, 1), *outputs]
+
+    name = scope[:-1]
+    condition = trace_function(graph, name, judge)
+    repeated = trace_function(graph, name, repeat)
+    return make_while(graph, condition, repeated, variables.first, variables.invariants, scope)
+
+
+def _check_nest(wanted: Any, result: Any, leaves: Sequence[Any]) -> None:
+    count = len(nest.flatten(wanted, expand_composites=True))
+    if len(leaves) != count:
+        raise ValueError(
+            f"The number of values that body returns must be that of loop_vars, {count}, but it "
+            f"returned {len(leaves)}: {result!r}."
+        )
+    nest.assert_same_structure(
+        list(wanted), list(result), check_types=False, expand_composites=True
+    )
+
+
+def _check_outputs(outputs: Sequence[Tensor], variables: _Variables) -> None:
+    for index, output in enumerate(outputs):
+        first, shape = variables.first[1 + index], variables.invariants[1 + index]
+        if output.dtype.base_dtype is not first.dtype.base_dtype:
+            raise TypeError(
+                f"Loop variable {index} enters the loop as {first.dtype.name}, but body returns "
+                f"{output.dtype.name} for it: {output.name!r}, made at {output.op.line}. "
+                "Convert it with tf.cast."
+            )
+        if shapes.generalize(output.static_shape, shape) != shape:
+            raise ValueError(
+                f"Loop variable {index} enters the loop with shape {shapes.describe(shape)}, but "
+                f"has shape {shapes.describe(output.static_shape)} after one turn. Give the shape "
+                "that holds in every turn by shape_invariants, with None for sizes that change."
+            )
+
+
+def make_while(
+    graph: Graph,
+    condition: FunctionGraph,
+    body: FunctionGraph,
+    first: Sequence[Tensor],
+    invariants: Sequence[Shape],
+    scope: str,
+) -> Node:
+    """Make the node of a loop.
+
+    Args:
+      graph: the graph around it.
+      condition: from the loop variables to a boolean scalar.
+      body: from the loop variables to their next values.
+      first: their first values.
+      invariants: the static shapes that hold in every turn.
+      scope: name scope of the loop.
+    """
+    captured = share_captures((condition, body), len(first))
+    inputs = (*first, *captured)
+    stateful = any(node.spec.stateful for one in (condition, body) for node in one.get_operations())
+    attrs = {
+        "T": [tensor.dtype.base_dtype for tensor in inputs],
+        "Tout": [tensor.dtype.base_dtype for tensor in first],
+        "Tstacks": [],
+        "cond": condition,
+        "body": body,
+        "output_shapes": list(invariants),
+        "parallel_iterations": 10,
+    }
+    controls = {**condition.outer_controls, **body.outer_controls}
+    spec = graph.library["While" if stateful else "StatelessWhile"]
+    with graph.control_dependencies(list(controls)):
+        return graph.add_node(spec, inputs, attrs, f"{scope}While")
