@@ -184,7 +184,7 @@ def is_strictly_increasing(x: Any, name: str | None = None) -> Tensor:
 
 def _steps(x: Any) -> Tensor:
     """Build the differences of neighbours in `x`."""
-    flat = raw.Reshape(convert_to_tensor(x, name="x"), [-1])
+    flat = raw.Reshape(x, [-1])
     if not is_numeric_tensor(flat):
         raise TypeError(f"x must be numeric, but {x!r} is {flat.dtype.name}.")
     is_short = raw.Less(composed.size(flat), 2)
