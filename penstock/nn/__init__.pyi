@@ -57,6 +57,9 @@ from .element_losses import (
 from .embedding import (
     embedding_lookup as embedding_lookup,
 )
+from .embedding_bags import (
+    safe_embedding_lookup_sparse as safe_embedding_lookup_sparse,
+)
 from .embedding_sparse import (
     embedding_lookup_sparse as embedding_lookup_sparse,
 )

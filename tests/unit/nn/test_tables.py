@@ -85,6 +85,29 @@ def test_bags_must_be_sparse():
         tf.nn.embedding_lookup_sparse(tf.constant(_table()), None, None, combiner="max")
 
 
+def test_bags_as_they_come():
+    """A row is empty, an id is below 0, a weight is 0; the bags stand in a [2, 2] table."""
+    indices = np.array([[0, 0, 0], [0, 0, 1], [1, 0, 0], [1, 1, 0], [1, 1, 1]], np.int64)
+    ids = np.array([4, 1, -1, 6, 2], np.int64)
+    weights = np.array([1.0, 3.0, 1.0, 2.0, 0.0], np.float32)
+    bag = tf.SparseTensor(indices, ids, [2, 2, 2])
+    scales = tf.SparseTensor(indices, weights, [2, 2, 2])
+    table = tf.Variable(_table())
+    zeros, filled = _run(
+        tf.nn.safe_embedding_lookup_sparse(table, bag, scales),
+        tf.nn.safe_embedding_lookup_sparse(table, bag, scales, default_id=5),
+    )
+    rows = _table()
+    expected = np.array([[(rows[4] + 3 * rows[1]) / 4, 0 * rows[0]], [0 * rows[0], rows[6]]])
+    np.testing.assert_allclose(zeros, expected, rtol=1e-6)
+    expected[0, 1] = expected[1, 0] = rows[5]
+    np.testing.assert_allclose(filled, expected, rtol=1e-6)
+    unweighted = _run(tf.nn.safe_embedding_lookup_sparse(table, bag, combiner="sum"))
+    np.testing.assert_array_equal(unweighted[1, 1], rows[6] + rows[2])
+    with pytest.raises(ValueError, match="at least one table"):
+        tf.nn.safe_embedding_lookup_sparse(None, bag)
+
+
 def _sampled_setting():
     random = np.random.default_rng(0)
     weights = random.normal(size=(9, 4)).astype(np.float32)
