@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from penstock.functions.scatter_methods import batch_positions
+from penstock.functions.variable_slices import VariableSlice
 from penstock.graph.build import raw
 from penstock.graph.name_scope import name_scope
 from penstock.graph.node import Tensor
@@ -38,7 +39,7 @@ def _is_reference(ref: Any) -> bool:
     """
     if ref.dtype.is_ref_dtype:
         return True
-    if isinstance(ref, Tensor):
+    if isinstance(ref, Tensor) and not isinstance(ref, VariableSlice):
         raise AttributeError(
             f"Only a variable, or a reference to one, can be changed, but {ref!r}, made at "
             f"{ref.op.line}, is neither. Pass the variable itself, not a value computed of it."
