@@ -36,7 +36,8 @@ def at_node(node: Node, error: Exception, values: Sequence[Any] = ()) -> OpError
     if isinstance(error, OpError) and error.op is not None:
         return error
     kind = type(error) if isinstance(error, OpError) else InvalidArgumentError
-    text = error.message if isinstance(error, OpError) else f"{node.type} failed: {error}."
+    text = error.message if isinstance(error, OpError) else f"{node.type} failed: {error}"
+    text = text if text.endswith(".") else f"{text}."
     return kind(None, node, text + _inputs_text(node, values))
 
 

@@ -104,7 +104,7 @@ def holds_everywhere(
         text = "\n".join(str(item) for item in shown if item is not None and str(item))
         raise InvalidArgumentError(
             None,
-            operands[0].op,
+            next((item for item in data if isinstance(item, Tensor)), operands[0]).op,
             f"{text}\nThe graph settles these values, so the check made at "
             f"{SourceLine(*caller())} can only fail. Change the values, or the check.",
         )

@@ -75,7 +75,7 @@ class ShapeContext:
         came = ", ".join(
             f"{name} is {describe(tensor.static_shape)}" for name, tensor in self.named_inputs()
         )
-        return ShapeMismatch(f"{self.spec.name} needs {must}, but {came}.")
+        return ShapeMismatch(f"{self.spec.name} needs {must.rstrip(',')}, but {came}.")
 
     def named_inputs(self) -> list[tuple[str, Tensor]]:
         """List the inputs with their argument's name; members of a list as ``name[i]``."""

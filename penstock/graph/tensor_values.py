@@ -142,7 +142,8 @@ def _collect(value: Any, elements: list[Any]) -> None:
         sizes = {np.shape(item) for item in value if not isinstance(item, (str, bytes))}
         if len(sizes) > 1:
             raise ValueError(
-                f"A tensor needs rows of one length, but the value has rows of shapes {sizes}."
+                f"A tensor needs rows of one length, but the value has rows of shapes {sizes}. "
+                "Pad them to one length."
             )
         for item in value:
             _collect(item, elements)
