@@ -132,8 +132,9 @@ class TensorOperators:
         return raw.Neg(self)
 
     def __abs__(self) -> Any:
-        if self.dtype.is_complex:  # type: ignore[attr-defined]
-            return raw.ComplexAbs(self, Tout=self.dtype.real_dtype, name="Abs")  # type: ignore[attr-defined]
+        dtype: Any = self.dtype  # type: ignore[attr-defined]
+        if dtype.is_complex:
+            return raw.ComplexAbs(self, Tout=dtype.real_dtype, name="Abs")
         return raw.Abs(self)
 
     def __invert__(self) -> Any:
