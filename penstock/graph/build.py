@@ -7,7 +7,6 @@ in terms of it.
 
 from __future__ import annotations
 
-from collections import namedtuple
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -15,12 +14,12 @@ from penstock.core.dtypes import DType, as_dtype
 from penstock.graph.attributes import fill_attrs, given_attrs
 from penstock.graph.conversion import convert
 from penstock.graph.default import default_graph
-from penstock.graph.shape_context import arg_length
+from penstock.graph.results import structured_outputs
 from penstock.graph.spec import MISSING, Arg, OpSpec
 
 if TYPE_CHECKING:
     from penstock.graph.graph import Graph
-    from penstock.graph.node import Node, Tensor
+    from penstock.graph.node import Tensor
 
 __all__ = ["RawOps", "apply", "convert_to_tensor", "graph_of", "raw", "structured_outputs"]
 
@@ -277,25 +276,3 @@ def _dtype_of_list(arg: Arg, values: Any, attrs: dict[str, Any]) -> DType | None
         if isinstance(dtype, DType):
             return dtype.base_dtype
     return None
-
-
-_output_types: dict[str, Any] = {}
-
-
-def structured_outputs(node: Node) -> Any:
-    """Give a node's outputs as a caller of the raw op gets them."""
-    spec = node.spec
-    if not spec.outputs:
-        return node
-    groups: list[Any] = []
-    start = 0
-    for arg in spec.outputs:
-        count = arg_length(arg, node.attrs)
-        members = node.outputs[start : start + count]
-        groups.append(list(members) if arg.is_list else members[0])
-        start += count
-    if len(groups) == 1:
-        return groups[0]
-    if spec.name not in _output_types:
-        _output_types[spec.name] = namedtuple(spec.name, [arg.name for arg in spec.outputs])
-    return _output_types[spec.name](*groups)

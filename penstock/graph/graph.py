@@ -9,7 +9,13 @@ from typing import Any
 
 from penstock.graph.collections import Collections
 from penstock.graph.default import Default, graphs
-from penstock.graph.lookup import find_controller, find_element, find_place
+from penstock.graph.lookup import (
+    find_controller,
+    find_element,
+    find_node,
+    find_place,
+    find_tensor,
+)
 from penstock.graph.naming import Naming, ScopeEntry
 from penstock.graph.node import Node, Tensor
 from penstock.graph.outputs import make_outputs
@@ -56,8 +62,6 @@ class Graph:
         self._unfeedable: set[Tensor] = set()
         self._unfetchable: set[Node] = set()
         self._lock = threading.RLock()
-
-    # Nodes
 
     def add_node(
         self, spec: OpSpec, inputs: tuple[Tensor, ...], attrs: dict[str, Any], name: str
@@ -113,9 +117,7 @@ class Graph:
           TypeError: if `name` is not a string.
           KeyError: if there is no such node.
         """
-        _check_string(name, "get_operation_by_name")
-        node: Node = self.as_graph_element(name, allow_tensor=False)
-        return node
+        return find_node(self, name)
 
     def get_tensor_by_name(self, name: str) -> Tensor:
         """Give the tensor ``"node:output"``.
@@ -125,9 +127,7 @@ class Graph:
           ValueError: if it is not of that form.
           KeyError: if there is no such tensor.
         """
-        _check_string(name, "get_tensor_by_name")
-        tensor: Tensor = self.as_graph_element(name, allow_operation=False)
-        return tensor
+        return find_tensor(self, name)
 
     def as_graph_element(
         self, obj: Any, allow_tensor: bool = True, allow_operation: bool = True
@@ -156,8 +156,6 @@ class Graph:
     def prevent_fetching(self, op: Node) -> None:
         """Make it an error to fetch `op` or its outputs."""
         self._unfetchable.add(op)
-
-    # The life of the graph
 
     def as_default(self) -> AbstractContextManager[Graph]:
         """Make this graph the default one inside a `with` block."""
@@ -276,8 +274,3 @@ class Graph:
 
     def __repr__(self) -> str:
         return f"<tf.Graph of {self.version} operations>"
-
-
-def _check_string(name: Any, function: str) -> None:
-    if not isinstance(name, str):
-        raise TypeError(f"{function} takes a name, a string, not {name!r}.")

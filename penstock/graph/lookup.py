@@ -10,7 +10,7 @@ from penstock.graph.node import Node, Tensor
 if TYPE_CHECKING:
     from penstock.graph.graph import Graph
 
-__all__ = ["find_controller", "find_element", "find_place"]
+__all__ = ["find_controller", "find_element", "find_node", "find_place", "find_tensor"]
 
 
 def find_element(graph: Graph, obj: Any, allow_tensor: bool, allow_operation: bool) -> Any:
@@ -33,6 +33,25 @@ def find_element(graph: Graph, obj: Any, allow_tensor: bool, allow_operation: bo
         f"Can not convert a {type(obj).__name__} ({obj!r}) into a {wanted}. Give a tensor, an "
         "operation, a variable, or the name of one."
     )
+
+
+def find_node(graph: Graph, name: str) -> Node:
+    """Give the node of that name; see `Graph.get_operation_by_name`."""
+    _check_string(name, "get_operation_by_name")
+    node: Node = find_element(graph, name, allow_tensor=False, allow_operation=True)
+    return node
+
+
+def find_tensor(graph: Graph, name: str) -> Tensor:
+    """Give the tensor ``"node:output"``; see `Graph.get_tensor_by_name`."""
+    _check_string(name, "get_tensor_by_name")
+    tensor: Tensor = find_element(graph, name, allow_tensor=True, allow_operation=False)
+    return tensor
+
+
+def _check_string(name: Any, function: str) -> None:
+    if not isinstance(name, str):
+        raise TypeError(f"{function} takes a name, a string, not {name!r}.")
 
 
 def find_controller(graph: Graph, item: Any) -> Node:

@@ -132,12 +132,13 @@ def test_feeding_an_intermediate_cuts_its_past(tier, rows, pick):
 
 
 def _past(tensor, cut):
-    seen, waiting = set(), [tensor]
+    """Give the outputs of all nodes that run for `tensor` when `cut` is fed."""
+    seen, waiting = set(), [] if tensor is cut else [tensor.op]
     while waiting:
-        current = waiting.pop()
-        if current is cut or current in seen:
+        node = waiting.pop()
+        if node in seen:
             continue
-        seen.add(current)
-        waiting.extend(current.op.inputs)
-        waiting.extend(out for node in current.op.control_inputs for out in node.outputs)
-    return seen
+        seen.add(node)
+        waiting.extend(source.op for source in node.inputs if source is not cut)
+        waiting.extend(node.control_inputs)  # feeding an output does not stop its node
+    return {output for node in seen for output in node.outputs}
