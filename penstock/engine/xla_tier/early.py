@@ -1,7 +1,7 @@
 """What can be checked before a compiled stage runs, so that it may overwrite the state.
 
 Indices are mostly fed, or computed by a step or two of what is fed. Those steps are run in NumPy
-too, and the indices are checked there.
+too, and the indices are checked there. So are assertions on such values.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from penstock.core.errors import OpError
 from penstock.engine.contract import NOTHING, Step, Table
 from penstock.engine.located import at_node
 from penstock.engine.numpy_tier.interpreter import Interpreter
-from penstock.engine.xla_tier.checks import RangeCheck
+from penstock.engine.xla_tier.checks import KNOWN, RangeCheck
 from penstock.ops.index_range import check_range
 
 __all__ = ["EarlyChecks", "EarlyValues"]
@@ -30,7 +30,7 @@ _ELEMENT = 1e-9
 
 @dataclass(frozen=True, slots=True, eq=False)
 class EarlyChecks:
-    """Checks of indices, with the steps that give the indices.
+    """Checks of indices, with the steps that give the indices or are checks themselves.
 
     Attributes:
       interpreter: runs the steps.
@@ -43,10 +43,10 @@ class EarlyChecks:
     ranges: tuple[RangeCheck, ...]
 
     def run(self, inputs: Sequence[Any]) -> None:
-        """Check the indices.
+        """Make the checks.
 
         Raises:
-          InvalidArgumentError: if one is out of range.
+          InvalidArgumentError: if an index is out of range, or an assertion fails.
         """
         table: dict[int, Any] = {NOTHING: None}
         for slot, position in self.inputs:
@@ -100,13 +100,25 @@ class EarlyValues:
             self._seconds[slot] = seconds
         return self._seconds[slot]
 
-    def checks(self, ranges: Collection[RangeCheck]) -> EarlyChecks | None:
-        """Make checks of indices ready, whose slots are among these values."""
-        if not ranges:
+    def can_run(self, step: Step) -> bool:
+        """Tell whether a step does nothing but check values that can be had."""
+        if step.targets or all(isinstance(self.values[slot], KNOWN) for slot in step.sources):
+            return False
+        return all(slot in self for slot in step.sources)
+
+    def checks(self, ranges: Collection[RangeCheck], steps: Collection[Step]) -> EarlyChecks | None:
+        """Make checks of indices ready, whose slots are among these values, and steps that check.
+
+        Args:
+          ranges: the checks of indices.
+          steps: steps for which `can_run` holds.
+        """
+        if not ranges and not steps:
             return None
-        needed: set[Step] = set()
+        needed = set(steps)
         taken: set[int] = set()
         waiting = [check.slot for check in ranges]
+        waiting.extend(slot for step in steps for slot in step.sources)
         while waiting:
             slot = waiting.pop()
             step = self._made_by.get(slot)

@@ -73,6 +73,7 @@ class Trace:
       outputs: where each output comes from.
       checks: what the conditions that come back are about.
       ranges: the checks of indices to be made before the function is called.
+      early_steps: the steps to be run before the function is called.
     """
 
     __name__ = "stage"
@@ -83,6 +84,7 @@ class Trace:
         self.outputs = OutputPlan({}, {}, (), ())
         self.checks: list[Check] = []
         self.ranges: tuple[RangeCheck, ...] = ()
+        self.early_steps: list[Step] = []
 
     def __call__(self, donated: Any, kept: Any, constants: Any) -> Any:
         layout = self._layout
@@ -93,8 +95,12 @@ class Trace:
         tracing.checks, tracing.conditions = [], []
         tracing.early, tracing.ranges = layout.early, {}
         layout.early.values = values
+        self.early_steps = []
         for bound in self._steps:
             if bound.step.targets and bound.step.targets[0] in values:
+                continue
+            if layout.early.can_run(bound.step):
+                self.early_steps.append(bound.step)
                 continue
             results = _evaluate(bound, values, layout.literals, is_own=True)
             values.update(zip(bound.step.targets, results, strict=True))
