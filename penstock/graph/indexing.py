@@ -14,7 +14,7 @@ import numpy as np
 
 from penstock.core import dtypes
 from penstock.core.shapes import Dimension
-from penstock.graph.build import raw
+from penstock.graph.build import graph_of, raw
 from penstock.graph.conversion import constant, convert
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ def _check_index(entry: Any) -> None:
 
 def index_tensor(tensor: Tensor, index: Any) -> Tensor:
     """Build ``tensor[index]``."""
-    graph = tensor.op.graph
+    graph = graph_of((tensor,))
     arguments = slice_arguments(index)
     with graph.name_scope("strided_slice") as scope:
         bounds = _bounds(graph, arguments)
