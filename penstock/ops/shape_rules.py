@@ -91,7 +91,7 @@ def merged(*names: str) -> Rule:
     return rule
 
 
-def with_rank(c: ShapeContext, name: str, rank: int) -> Shape:
+def with_rank(c: ShapeContext, name: str, rank: int) -> tuple[int | None, ...]:
     """Give the shape of the input `name`, which must have `rank` axes."""
     shape = c.shape(name)
     if shape is None:
