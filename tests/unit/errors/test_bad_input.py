@@ -124,3 +124,33 @@ def test_an_uncaught_error_ends_with_the_line():
     last = done.stderr.strip().splitlines()[-2:]
     assert last[0].startswith("penstock.core.errors.InvalidArgumentError: You must feed")
     assert last[1] == "[node 'x' (Placeholder), made at <string>:2]"
+
+
+@pytest.mark.parametrize("tier", ["numpy", "xla"])
+def test_nothing_is_printed_after_a_failed_check(tier, capsys):
+    """What waits for a check by a control input is not done where the check fails."""
+    with tf.Graph().as_default(), tf.Session(config=_config(tier)) as session:
+        x = tf.placeholder(tf.float32, [])
+        with tf.control_dependencies([tf.assert_positive(x * x * x)]):
+            shown = tf.print("positive", output_stream=sys.stdout)
+        with pytest.raises(tf.errors.InvalidArgumentError):
+            session.run(shown, {x: -1.0})
+        session.run(shown, {x: 1.0})
+    assert capsys.readouterr().out == "positive\n"
+
+
+def test_training_with_fed_indices_overwrites_its_state():
+    """Indices that are fed are checked before the step, which need not keep the old state."""
+    with tf.Graph().as_default(), tf.Session(config=_config("xla")) as session:
+        table = tf.get_variable("table", [5, 2], initializer=tf.zeros_initializer())
+        ids = tf.placeholder(tf.int32, [None])
+        loss = tf.reduce_sum(tf.nn.embedding_lookup(table, ids) + 1.0)
+        train = tf.train.GradientDescentOptimizer(1.0).minimize(loss)
+        session.run(tf.global_variables_initializer())
+        session.run(train, {ids: [1, 1]})
+        before = session._state.values["table"]
+        session.run(train, {ids: [1, 1]})
+        assert before.is_deleted()
+        with pytest.raises(tf.errors.InvalidArgumentError):
+            session.run(train, {ids: [1, 5]})
+        assert session.run(table).tolist() == [[0, 0], [-4, -4], [0, 0], [0, 0], [0, 0]]
