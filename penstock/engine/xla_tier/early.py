@@ -81,8 +81,8 @@ class EarlyValues:
         self._seconds[NOTHING] = 0.0
         self.values: Table = {}
 
-    def __contains__(self, slot: int) -> bool:
-        return self._cost(slot) <= _SECONDS
+    def __contains__(self, slot: object) -> bool:
+        return isinstance(slot, int) and self._cost(slot) <= _SECONDS
 
     def _cost(self, slot: int) -> float:
         """Estimate the time in which NumPy computes the value; infinite if it cannot."""
