@@ -66,6 +66,10 @@ from .embedding_sparse import (
 from .gaps import (
     with_space_to_batch as with_space_to_batch,
 )
+from .morphology import (
+    dilation2d as dilation2d,
+    erosion2d as erosion2d,
+)
 from .normalizing import (
     batch_norm_with_global_normalization as batch_norm_with_global_normalization,
     batch_normalization as batch_normalization,
