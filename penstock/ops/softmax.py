@@ -98,9 +98,9 @@ def _cross_entropy_shape(c: ShapeContext) -> list[Shape]:
 
 def _cross_entropy(xp: Any, features: Any, labels: Any) -> tuple[Any, Any]:
     shifted, weights, total = _parts(xp, features)
-    terms = labels * (shifted - xp.log(total))
+    terms = labels * (xp.log(total) - shifted)
     # A label of 0 counts for nothing, also where the class is impossible and its log -inf.
-    loss = -xp.sum(xp.where(labels == 0, 0, terms), axis=-1, dtype=terms.dtype)
+    loss = xp.sum(xp.where(labels == 0, 0, terms), axis=-1, dtype=terms.dtype)
     return loss, weights / total - labels
 
 
@@ -159,7 +159,7 @@ def sparse_cross_entropy(xp: Any, features: Any, labels: Any) -> tuple[Any, Any]
     classes = xp.arange(features.shape[-1], dtype=labels.dtype)
     chosen = classes == labels[:, None]
     known = (labels >= 0) & (labels < features.shape[-1])
-    loss = -xp.sum(xp.where(chosen, shifted - xp.log(total), 0), axis=-1, dtype=features.dtype)
+    loss = xp.sum(xp.where(chosen, xp.log(total) - shifted, 0), axis=-1, dtype=features.dtype)
     backprop = weights / total - chosen.astype(features.dtype)
     nothing = features.dtype.type(xp.nan)
     return xp.where(known, loss, nothing), xp.where(known[:, None], backprop, nothing)
