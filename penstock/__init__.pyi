@@ -86,6 +86,7 @@ from .core.devices import (
 )
 from .core.dimensions import (
     Dimension as Dimension,
+    dimension_value as dimension_value,
 )
 from .core.dtypes import (
     QUANTIZED_DTYPES as QUANTIZED_DTYPES,
@@ -126,6 +127,7 @@ from .core.run_options import (
 )
 from .core.shapes import (
     TensorShape as TensorShape,
+    dimension_at_index as dimension_at_index,
 )
 from .functions.arrays import (
     broadcast_dynamic_shape as broadcast_dynamic_shape,
@@ -505,7 +507,7 @@ from .functions.quantization import (
     fake_quant_with_min_max_vars as fake_quant_with_min_max_vars,
     fake_quant_with_min_max_vars_gradient as fake_quant_with_min_max_vars_gradient,
     fake_quant_with_min_max_vars_per_channel as fake_quant_with_min_max_vars_per_channel,
-    fake_quant_with_min_max_vars_per_channel_gradient as fake_quant_with_min_max_vars_per_channel_gradient,
+    fake_quant_with_min_max_vars_per_channel_gradient as fake_quant_with_min_max_vars_per_channel_gradient,  # noqa: E501
 )
 from .functions.random import (
     multinomial as multinomial,
@@ -619,6 +621,7 @@ from .functions.variable_collections import (
     assert_variables_initialized as assert_variables_initialized,
     global_variables as global_variables,
     global_variables_initializer as global_variables_initializer,
+    initialize_all_tables as initialize_all_tables,
     initialize_all_variables as initialize_all_variables,
     initialize_local_variables as initialize_local_variables,
     initialize_variables as initialize_variables,
@@ -627,6 +630,7 @@ from .functions.variable_collections import (
     model_variables as model_variables,
     moving_average_variables as moving_average_variables,
     report_uninitialized_variables as report_uninitialized_variables,
+    tables_initializer as tables_initializer,
     trainable_variables as trainable_variables,
     variables_initializer as variables_initializer,
 )
@@ -638,14 +642,14 @@ from .functions.variable_scope_object import (
     VariableScope as VariableScope,
     get_variable_scope as get_variable_scope,
 )
-from .functions.while_loop import (
-    while_loop as while_loop,
-)
 from .functions.variables import (
     Variable as Variable,
     VariableAggregation as VariableAggregation,
     VariableSynchronization as VariableSynchronization,
     variable_creator_scope as variable_creator_scope,
+)
+from .functions.while_loop import (
+    while_loop as while_loop,
 )
 from .graph.build import (
     convert_to_tensor as convert_to_tensor,

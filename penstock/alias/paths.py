@@ -146,7 +146,10 @@ OPS = {
     "ops.state_ops": ROOT,
     "ops.string_ops": Offer(("penstock", "penstock.api.strings")),
     "ops.variable_scope": ROOT,
-    "ops.variables": ROOT,
+    "ops.variables": Offer(
+        ("penstock",),
+        {"PartitionedVariable": "penstock.functions.partitioned_variable:PartitionedVariable"},
+    ),
 }
 
 AROUND = {

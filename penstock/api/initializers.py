@@ -25,6 +25,7 @@ from penstock.functions.initializers_scaled import (
 from penstock.functions.variable_collections import (
     global_variables_initializer as global_variables,
     local_variables_initializer as local_variables,
+    tables_initializer,
     variables_initializer as variables,
 )
 
@@ -43,6 +44,7 @@ __all__ = [
     "orthogonal",
     "random_normal",
     "random_uniform",
+    "tables_initializer",
     "truncated_normal",
     "uniform_unit_scaling",
     "variables",

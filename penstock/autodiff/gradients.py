@@ -122,10 +122,10 @@ def _unconnected(choice: Any) -> UnconnectedGradients:
 class _Walk:
     """One walk back: the gradients so far, and how those of a node are found."""
 
-    def __init__(self, colocate: bool, gate: bool, pairwise: bool) -> None:
+    def __init__(self, colocate: bool, gate: bool, method: int) -> None:
         self._colocate = colocate
         self._gate = gate
-        self._pairwise = pairwise
+        self._method = method
         self._parts: dict[Tensor, list[Any]] = {}
         self._totals: dict[Tensor, Any] = {}
 
@@ -160,7 +160,7 @@ class _Walk:
         parts = self._parts.pop(tensor, None)
         if parts is None:
             return None
-        gradient = parts[0] if len(parts) == 1 else total(tensor.op, parts, self._pairwise)
+        gradient = parts[0] if len(parts) == 1 else total(tensor.op, parts, self._method)
         self._totals[tensor] = gradient
         return gradient
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from penstock.core import dtypes
+from penstock.core.shapes import TensorShape
 from penstock.graph.build import raw
 from penstock.graph.default import default_graph
 from penstock.graph.indexed_slices import IndexedSlices
@@ -22,7 +23,8 @@ class AggregationMethod:
 
     * `ADD_N`: all at once, in one node, when the last is there.
     * `EXPERIMENTAL_TREE`: two at a time, so that each can be given up early.
-    * `EXPERIMENTAL_ACCUMULATE_N`: the same.
+    * `EXPERIMENTAL_ACCUMULATE_N`: more than two of one static shape in an AccumulateNV2 node, which
+      needs no more memory than one of them; else as `EXPERIMENTAL_TREE`.
     """
 
     ADD_N = 0
@@ -31,8 +33,8 @@ class AggregationMethod:
     EXPERIMENTAL_ACCUMULATE_N = 2
 
 
-def check_method(method: int | None) -> bool:
-    """Tell whether gradients are added two at a time.
+def check_method(method: int | None) -> int:
+    """Give the `AggregationMethod` that is meant, `ADD_N` for None.
 
     Raises:
       ValueError: if there is no such method.
@@ -41,22 +43,35 @@ def check_method(method: int | None) -> bool:
         raise ValueError(
             f"aggregation_method must be one of tf.AggregationMethod's, not {method!r}."
         )
-    return method in (1, 2)
+    return AggregationMethod.DEFAULT if method is None else method
 
 
-def total(node: Node, parts: Sequence[Any], pairwise: bool) -> Any:
+def total(node: Node, parts: Sequence[Any], method: int) -> Any:
     """Build the sum of `parts`, gradients of one output of `node`.
 
     Args:
       node: the node whose output it is.
       parts: tensors or `IndexedSlices`; one alone is given back.
-      pairwise: whether to add two at a time.
+      method: one of `AggregationMethod`.
     """
     if len(parts) == 1:
         return parts[0]
     if not all(isinstance(part, Tensor) for part in parts):
         return _sum_with_slices(parts)
-    return _sum_by_pairs(node, parts) if pairwise else _sum_by_device(node, parts)
+    if method == AggregationMethod.ADD_N:
+        return _sum_by_device(node, parts)
+    shape = _common_shape(parts)
+    accumulates = method == AggregationMethod.EXPERIMENTAL_ACCUMULATE_N
+    if accumulates and len(parts) > 2 and shape.is_fully_defined():
+        return raw.AccumulateNV2(parts, shape=shape)
+    return _sum_by_pairs(node, parts)
+
+
+def _common_shape(parts: Sequence[Tensor]) -> TensorShape:
+    shape = TensorShape(None)
+    for part in parts:
+        shape = shape.merge_with(part.shape)
+    return shape
 
 
 def _sum_by_pairs(node: Node, parts: Sequence[Tensor]) -> Tensor:

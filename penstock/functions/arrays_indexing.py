@@ -9,6 +9,7 @@ from penstock.core.dtypes import as_dtype
 from penstock.functions.arrays_batched import batch_gather_nd
 from penstock.graph.build import convert_to_tensor, raw
 from penstock.graph.constant_value import constant_value
+from penstock.graph.masking import boolean_mask
 from penstock.graph.name_scope import name_scope
 from penstock.graph.node import Tensor
 from penstock.ops import composed
@@ -221,47 +222,6 @@ def where_v2(condition: Any, x: Any = None, y: Any = None, name: str | None = No
 def _check_both(x: Any, y: Any) -> None:
     if x is None or y is None:
         raise ValueError("tf.where takes both x and y, or neither; only one was given.")
-
-
-def boolean_mask(
-    tensor: Any, mask: Any, name: str = "boolean_mask", axis: int | None = None
-) -> Tensor:
-    """Build the elements or rows of a tensor for which a mask is true.
-
-    Args:
-      tensor: a tensor.
-      mask: booleans, whose shape is that of `tensor` from `axis` on; its rank must be known.
-      name: name scope of what is built.
-      axis: the first axis that the mask is about; 0 by default.
-
-    Returns:
-      A tensor in which the axes of the mask are one, as long as the mask has true elements.
-
-    Raises:
-      ValueError: if the mask is a scalar or of unknown rank, or the shapes do not fit.
-    """
-    with name_scope(name, values=[tensor, mask]):
-        tensor = convert_to_tensor(tensor, name="tensor")
-        mask = convert_to_tensor(mask, name="mask")
-        if not mask.static_shape:
-            raise ValueError(
-                f"A mask must have at least one axis, and a known number of them, but {mask!r} "
-                "has not. Use set_shape([None]) if it is a vector."
-            )
-        first = 0 if axis is None else axis
-        last = first + len(mask.static_shape)
-        masked = tensor.shape[first:last]
-        masked.assert_is_compatible_with(mask.shape)
-        count = raw.Prod(composed.shape(tensor)[first:last], [0])
-        before, after = composed.shape(tensor)[:first], composed.shape(tensor)[last:]
-        rows = raw.Reshape(tensor, raw.ConcatV2([before, [count], after], 0, name="concat"))
-        rows.set_shape(
-            tensor.shape[:first].concatenate([masked.num_elements()]).concatenate(
-                tensor.shape[last:]
-            )
-        )
-        chosen = raw.Where(raw.Reshape(mask, [-1]))
-        return raw.GatherV2(rows, raw.Squeeze(chosen, squeeze_dims=[1]), first)
 
 
 # Distinct elements

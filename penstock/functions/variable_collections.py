@@ -22,6 +22,7 @@ __all__ = [
     "assert_variables_initialized",
     "global_variables",
     "global_variables_initializer",
+    "initialize_all_tables",
     "initialize_all_variables",
     "initialize_local_variables",
     "initialize_variables",
@@ -30,6 +31,7 @@ __all__ = [
     "model_variables",
     "moving_average_variables",
     "report_uninitialized_variables",
+    "tables_initializer",
     "trainable_variables",
     "variables_initializer",
 ]
@@ -79,6 +81,21 @@ def variables_initializer(var_list: Sequence[Any], name: str = "init") -> Node:
     if var_list:
         return group(*[variable.initializer for variable in var_list], name=name)
     return no_op(name)
+
+
+def tables_initializer(name: str = "init_all_tables") -> Node:
+    """Build a node that fills the graph's look-up tables, those in `GraphKeys.TABLE_INITIALIZERS`.
+
+    Args:
+      name: the node's name.
+    """
+    initializers = default_graph().get_collection(GraphKeys.TABLE_INITIALIZERS)
+    return group(*initializers, name=name) if initializers else no_op(name)
+
+
+def initialize_all_tables(name: str = "init_all_tables") -> Node:
+    """Build a node that fills the look-up tables: the older name of `tables_initializer`."""
+    return tables_initializer(name)
 
 
 def initialize_variables(var_list: Sequence[Any], name: str = "init") -> Node:

@@ -50,7 +50,7 @@ def graph_of(values: Any, graph: Graph | None = None) -> Graph:
     """
     if graph is None:
         current = default_graph()
-        if current.is_function:
+        if current.building_function:
             return current  # it captures what comes from the graphs around it
     first = None
     for value in values:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 __all__ = ["Collections", "GraphKeys"]
@@ -75,9 +76,13 @@ class Collections:
         pattern = re.compile(scope)
         return [item for item in items if hasattr(item, "name") and pattern.match(item.name)]
 
-    def names(self) -> list[Any]:
-        """List the names of the collections that hold something."""
-        return [name for name, items in self._lists.items() if items or isinstance(name, str)]
+    def __iter__(self) -> Iterator[Any]:
+        """Go through the names of all lists, in the order in which they were begun."""
+        return iter(list(self._lists))
+
+    def names(self) -> list[str]:
+        """List the names that are strings; objects name what only their owners look for."""
+        return [name for name in self._lists if isinstance(name, str)]
 
     def clear(self, name: Any) -> None:
         """Drop the list `name`."""

@@ -52,7 +52,7 @@ class FunctionGraph(Graph):
       outer_controls: nodes of the graph around that must run before the function.
     """
 
-    is_function = True
+    building_function = True
 
     def __init__(self, outer: Graph, name: str, inside: Inside | None = None) -> None:
         super().__init__(outer.library)

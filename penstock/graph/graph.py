@@ -43,7 +43,7 @@ class Graph:
       extras: what other parts keep for this graph, such as its variable store, by their key.
     """
 
-    is_function = False
+    building_function = False
 
     def __init__(self, library: Library | None = None) -> None:
         if library is None:

@@ -16,6 +16,7 @@ from penstock.core import dtypes
 from penstock.core.shapes import Dimension
 from penstock.graph.build import graph_of, raw
 from penstock.graph.conversion import constant, convert
+from penstock.graph.masking import boolean_mask, is_mask
 
 if TYPE_CHECKING:
     from penstock.graph.graph import Graph
@@ -114,13 +115,15 @@ def _check_index(entry: Any) -> None:
         return
     raise TypeError(
         "A tensor is indexed by integers, slices (:), ellipsis (...), tf.newaxis and scalar "
-        f"int32 or int64 tensors, not by {entry!r}. Use tf.boolean_mask for a mask and "
-        "tf.gather for a list of indices."
+        f"int32 or int64 tensors, not by {entry!r}. Use tf.boolean_mask for a mask among other "
+        "indices and tf.gather for a list of indices."
     )
 
 
 def index_tensor(tensor: Tensor, index: Any) -> Tensor:
-    """Build ``tensor[index]``."""
+    """Build ``tensor[index]``; an index of booleans is a mask."""
+    if is_mask(index):
+        return boolean_mask(tensor, index)
     graph = graph_of((tensor,))
     arguments = slice_arguments(index)
     with graph.name_scope("strided_slice") as scope:

@@ -18,6 +18,8 @@ def find_element(graph: Graph, obj: Any, allow_tensor: bool, allow_operation: bo
     convert = getattr(obj, "_as_graph_element", None)
     if convert is not None:
         obj = convert()
+    if isinstance(obj, bytes):
+        obj = obj.decode()
     if isinstance(obj, str):
         return _by_name(graph, obj, allow_tensor, allow_operation)
     if (isinstance(obj, Tensor) and allow_tensor) or (isinstance(obj, Node) and allow_operation):

@@ -65,7 +65,7 @@ def _is_matrix(x: Any) -> bool:
 def _graph_for(tensor: Tensor) -> Graph:
     """Give the graph that an operator on `tensor` builds in: the body of a function, or its own."""
     current = default_graph()
-    return current if current.is_function else tensor.op.graph
+    return current if current.building_function else tensor.op.graph
 
 
 def _binary(build: Build, scope: str) -> tuple[Any, Any]:

@@ -6,7 +6,9 @@ A leaf is a tensor, a node, a name, a variable, or something that stands for sev
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from penstock.core.errors import InaccessibleTensorError
@@ -109,6 +111,8 @@ class FetchPlan:
     def _plan_mapping(self, fetch: Mapping[Any, Any]) -> Pack:
         inner = [(key, self._plan(item)) for key, item in fetch.items()]
         make: Any = type(fetch)
+        if isinstance(fetch, defaultdict):
+            make = partial(make, fetch.default_factory)
         if make is dict:
             return lambda values: {key: one(values) for key, one in inner}
         return lambda values: make([(key, one(values)) for key, one in inner])

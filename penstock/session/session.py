@@ -61,11 +61,6 @@ class BaseSession:
         return self._graph
 
     @property
-    def graph_def(self) -> Any:
-        """The graph, for `import_graph_def`."""
-        return self._graph.as_graph_def()  # type: ignore[attr-defined]
-
-    @property
     def sess_str(self) -> str:
         """The target it was made with."""
         return self._target
@@ -84,8 +79,8 @@ class BaseSession:
             tuples and dicts of these.
           feed_dict: values to use for tensors in place of what the graph computes: from tensors
             (or their names) to numbers, lists, NumPy or JAX arrays.
-          options: a `RunOptions`.
-          run_metadata: a `RunMetadata` to be filled in.
+          options: a `RunOptions`; taken, and without effect here.
+          run_metadata: a `RunMetadata`; it stays as it is.
 
         Returns:
           The nest of `fetches` with a NumPy array or scalar for each tensor, None for each

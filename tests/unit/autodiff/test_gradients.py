@@ -148,3 +148,18 @@ def test_arguments_must_fit():
         stranger = tf.constant(1.0)
     with pytest.raises(ValueError, match="different graph"):
         tf.gradients(x, stranger)
+
+
+def test_accumulation_takes_one_node_where_the_shapes_are_known():
+    x = tf.constant([1.0, 2.0])
+    method = tf.AggregationMethod.EXPERIMENTAL_ACCUMULATE_N
+    (two,) = tf.gradients([x * 2.0, x * 3.0], x, aggregation_method=method)
+    assert two.op.type == "AddN"
+    (three,) = tf.gradients([x * 2.0, x * 3.0, x * 4.0], x, aggregation_method=method)
+    assert three.op.type == "AccumulateNV2"
+    np.testing.assert_allclose(run(three), [9.0, 9.0])
+    unknown = tf.placeholder_with_default(x, None)
+    ys = [unknown * 2.0, unknown * 3.0, unknown * 4.0]
+    (pairwise,) = tf.gradients(ys, unknown, aggregation_method=method)
+    assert pairwise.op.type == "AddN"
+    np.testing.assert_allclose(run(pairwise), [9.0, 9.0])

@@ -166,3 +166,18 @@ def test_compiled_single_indices_may_be_computed_and_need_no_new_program():
                 np.testing.assert_array_equal(slope.sum(axis=1), np.eye(4)[place - 1] * 3)
             explanation = session.explain([taken, column, gradient], [x, at])
             assert len(explanation.compilations) == 1
+
+
+@pytest.mark.parametrize("as_tensor", [True, False])
+def test_an_index_of_booleans_is_a_mask(as_tensor):
+    with tf.Graph().as_default(), tf.Session() as session:
+        x = tf.constant([[1, 2], [3, 4], [5, 6]])
+        mask = np.array([True, False, True])
+        chosen = x[tf.constant(mask)] if as_tensor else x[mask]
+        assert chosen.op.name == "boolean_mask/GatherV2"
+        assert session.run(chosen).tolist() == [[1, 2], [5, 6]]
+
+
+def test_a_scalar_is_no_mask():
+    with tf.Graph().as_default(), pytest.raises(ValueError, match="at least one axis"):
+        tf.constant([1, 2])[True]
