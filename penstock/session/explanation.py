@@ -6,8 +6,9 @@ import logging
 from collections import Counter
 from typing import Any
 
-from penstock.runtime.place import Placed
+from penstock.runtime.place import DEFAULT, Placed, Placement
 from penstock.session.call import Call
+from penstock.session.devices import full_name
 
 __all__ = ["Explanation", "log_placement"]
 
@@ -53,8 +54,9 @@ def _names(elements: Any) -> list[str]:
     return [element.name for element in elements]
 
 
-def log_placement(placed: Placed) -> None:
+def log_placement(placed: Placed, placement: Placement) -> None:
     """Log the device of each node, as ``ConfigProto(log_device_placement=True)`` asks."""
     log = logging.getLogger("penstock")
     for node, device in placed.devices.items():
-        log.warning("%s: (%s): %s", node.name, node.type, device)
+        name = full_name(placement.devices[0] if device == DEFAULT else device)
+        log.warning("%s: (%s): %s", node.name, node.type, name)

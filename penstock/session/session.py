@@ -130,7 +130,7 @@ class BaseSession:
     def _new_call(self, request: Request) -> Call:
         call = Call(self._graph, request, self._placement, self._state, self._tier)
         if self._config.log_device_placement:
-            log_placement(call.placed)
+            log_placement(call.placed, self._placement)
         return call
 
     def _note_growth(self) -> None:

@@ -6,11 +6,10 @@ from functools import cache
 from typing import Any
 
 import jax
-import numpy as np
 
 from penstock.core.settings import current
 
-__all__ = ["device_names", "find_device", "to_numpy", "use_compile_cache"]
+__all__ = ["device_names", "find_device", "use_compile_cache"]
 
 _KINDS = {"cpu": "CPU", "gpu": "GPU", "cuda": "GPU", "rocm": "GPU", "tpu": "TPU"}
 
@@ -36,11 +35,6 @@ def device_names() -> tuple[str, ...]:
 def find_device(name: str) -> Any:
     """Give the JAX device of that name."""
     return _devices()[name]
-
-
-def to_numpy(value: Any) -> Any:
-    """Copy a device array to NumPy: writable, and independent of the session's state."""
-    return np.array(value)
 
 
 @cache
