@@ -158,11 +158,8 @@ def sparse_cross_entropy(xp: Any, features: Any, labels: Any) -> tuple[Any, Any]
     shifted, weights, total = _parts(xp, features)
     classes = xp.arange(features.shape[-1], dtype=labels.dtype)
     chosen = classes == labels[:, None]
-    known = (labels >= 0) & (labels < features.shape[-1])
     loss = xp.sum(xp.where(chosen, xp.log(total) - shifted, 0), axis=-1, dtype=features.dtype)
-    backprop = weights / total - chosen.astype(features.dtype)
-    nothing = features.dtype.type(xp.nan)
-    return xp.where(known, loss, nothing), xp.where(known[:, None], backprop, nothing)
+    return loss, weights / total - chosen.astype(features.dtype)
 
 
 def _sparse_cross_entropy_grad(ops: Any, node: Any, dloss: Any, dbackprop: Any) -> list[Any]:
@@ -182,8 +179,7 @@ SPARSE_SOFTMAX_CROSS_ENTROPY = OpSpec(
         "T": _FLOAT,
         "Tlabels": attr("type", dtypes.int64, allowed={dtypes.int32, dtypes.int64}),
     },
-    doc="-log(softmax(features))[label] for each row, and its gradient by `features`; NaN where "
-    "the label is no class.",
+    doc="-log(softmax(features))[label] for each row, and its gradient by `features`.",
     shape=_sparse_cross_entropy_shape,
     kernel=sparse_cross_entropy,
     grad=_sparse_cross_entropy_grad,

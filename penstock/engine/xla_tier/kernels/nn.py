@@ -7,9 +7,7 @@ from typing import Any
 import jax.numpy as jnp
 from jax import lax
 
-from penstock.engine.xla_tier.checks import require_in_range
 from penstock.ops.ranking import check_count
-from penstock.ops.softmax import sparse_cross_entropy
 
 __all__ = ["KERNELS"]
 
@@ -22,11 +20,6 @@ def _top_k_v2(xp: Any, input: Any, k: Any) -> tuple[Any, Any]:
 
 def _top_k(xp: Any, input: Any, *, k: int) -> tuple[Any, Any]:
     return _top_k_v2(xp, input, k)
-
-
-def _checked_sparse_cross_entropy(xp: Any, features: Any, labels: Any) -> tuple[Any, Any]:
-    require_in_range(labels, features.shape[-1], "the classes", "labels")
-    return sparse_cross_entropy(jnp, features, labels)
 
 
 def _put_at(xp: Any, input: Any, grad: Any, argmax: Any, *, include_batch_in_index: bool) -> Any:
@@ -43,5 +36,4 @@ KERNELS = {
     "TopK": _top_k,
     "TopKV2": _top_k_v2,
     "MaxPoolGradWithArgmax": _put_at,
-    "SparseSoftmaxCrossEntropyWithLogits": _checked_sparse_cross_entropy,
 }
