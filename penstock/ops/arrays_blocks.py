@@ -257,9 +257,7 @@ def _depth_op(name: str, opposite: str, doc: str, to_depth: bool, kernel: Any) -
         attrs={
             "T": any_type(),
             "block_size": attr("int", minimum=2),
-            "data_format": attr(
-                "string", "NHWC", allowed=("NHWC", "NCHW", "NCHW_VECT_C")
-            ),
+            "data_format": attr("string", "NHWC", allowed=("NHWC", "NCHW", "NCHW_VECT_C")),
         },
         doc=doc,
         shape=lambda c: _depth_shape(c, to_depth),

@@ -107,6 +107,7 @@ def _one_hot_shape(c: ShapeContext) -> Shape:
 def _one_hot(xp: Any, indices: Any, depth: Any, on: Any, off: Any, *, axis: int) -> Any:
     rank = len(indices.shape) + 1
     place = normal_axis(axis, rank)
+    require(int(depth) >= 0, f"depth must not be negative, but is {int(depth)}.")
     numbers = np.arange(int(depth), dtype=indices.dtype).reshape(
         [-1 if each == place else 1 for each in range(rank)]
     )
@@ -120,9 +121,7 @@ ONE_HOT = OpSpec(
     attrs={
         "axis": -1,
         "T": any_type(),
-        "TI": attr(
-            "type", dtypes.int64, allowed={dtypes.uint8, dtypes.int32, dtypes.int64}
-        ),
+        "TI": attr("type", dtypes.int64, allowed={dtypes.uint8, dtypes.int32, dtypes.int64}),
     },
     doc="For each index a vector of `depth` elements: `on_value` at the index, else `off_value`.",
     shape=_one_hot_shape,
@@ -173,9 +172,7 @@ def _diag_part_shape(c: ShapeContext) -> Shape:
 
 def _diag_part(xp: Any, x: Any) -> Any:
     half = x.shape[: len(x.shape) // 2]
-    require(
-        x.shape == half + half, f"The second half of {x.shape} must be equal to the first."
-    )
+    require(x.shape == half + half, f"The second half of {x.shape} must be equal to the first.")
     count = math.prod(half)
     return xp.reshape(xp.diagonal(xp.reshape(x, (count, count))), half)
 

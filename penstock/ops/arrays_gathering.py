@@ -135,9 +135,7 @@ def _grad_gather_v2(ops: Any, node: Any, dy: Any) -> list[Any]:
     return [_summed_along(ops, params, indices, axis, batch_dims, dy), None, None]
 
 
-def _summed_along(
-    ops: Any, params: Any, indices: Any, axis: Any, batch_dims: int, dy: Any
-) -> Any:
+def _summed_along(ops: Any, params: Any, indices: Any, axis: Any, batch_dims: int, dy: Any) -> Any:
     """Add the slices of `dy` up where they came from: `axis` goes first, is summed, goes back."""
     shape = _params_shape(ops, params)
     composed.expand_dims(composed.size(indices), 0)
@@ -155,9 +153,7 @@ def _summed_along(
     return ops.Transpose(summed, back, name="transpose")
 
 
-def _batch_sum(
-    ops: Any, shape: Any, values: Any, indices: Any, batch_dims: int, axis: Any
-) -> Any:
+def _batch_sum(ops: Any, shape: Any, values: Any, indices: Any, batch_dims: int, axis: Any) -> Any:
     """Sum rows of `values` by `indices` within each entry of the batch."""
     count = shape[axis]
     flat = composed.expand_dims(composed.size(indices), 0)
@@ -176,9 +172,7 @@ def _batch_sum(
     return ops.Reshape(summed, ops.ConcatV2([batch, entries], 0, name="concat"))
 
 
-def _with_batch_offsets(
-    ops: Any, shape: Any, indices: Any, batch_dims: int, gathered: Any
-) -> Any:
+def _with_batch_offsets(ops: Any, shape: Any, indices: Any, batch_dims: int, gathered: Any) -> Any:
     """Add to `indices` what makes them numbers of rows when the batch axes are flattened.
 
     TensorFlow 1.15 takes the axis after the batch for the gathered one, and its gradient is wrong

@@ -21,8 +21,9 @@ from penstock.ops.arrays_common import (
     require,
     sizes_of,
 )
+from penstock.ops.index_range import check_range
 
-__all__ = ["SPECS"]
+__all__ = ["SPECS", "check_permutation", "reverse_sequence"]
 
 _REVERSIBLE = frozenset(
     {
@@ -92,6 +93,20 @@ def _vector(c: ShapeContext) -> Shape:
     return rules.with_rank(c, c.spec.inputs[0].name, 1)
 
 
+def check_permutation(x: Any) -> None:
+    """Raise InvalidArgumentError unless `x` holds each number from 0 on once."""
+    require(
+        bool((np.sort(x) == np.arange(x.size)).all()),
+        f"Each number from 0 to {x.size - 1} must stand once in a permutation, but it is "
+        f"{x.tolist()}.",
+    )
+
+
+def _inverse(xp: Any, x: Any) -> Any:
+    check_permutation(x)
+    return xp.argsort(x).astype(x.dtype)
+
+
 INVERT_PERMUTATION = OpSpec(
     "InvertPermutation",
     inputs=["x: T"],
@@ -99,7 +114,7 @@ INVERT_PERMUTATION = OpSpec(
     attrs={"T": attr("type", dtypes.int32, allowed=INDEX)},
     doc="The permutation that undoes `x`.",
     shape=_vector,
-    kernel=lambda xp, x: xp.argsort(x).astype(x.dtype),
+    kernel=_inverse,
 )
 
 
@@ -163,7 +178,7 @@ def _reverse_sequence_shape(c: ShapeContext) -> Shape:
     return None if count is None else (*shape[:batch], count[0], *shape[batch + 1 :])
 
 
-def _reverse_sequence(xp: Any, x: Any, lengths: Any, *, seq_dim: int, batch_dim: int) -> Any:
+def reverse_sequence(xp: Any, x: Any, lengths: Any, *, seq_dim: int, batch_dim: int) -> Any:
     lengths = xp.asarray(lengths)
     require(
         x.shape[batch_dim] == lengths.shape[0],
@@ -178,6 +193,11 @@ def _reverse_sequence(xp: Any, x: Any, lengths: Any, *, seq_dim: int, batch_dim:
     return xp.moveaxis(xp.take_along_axis(moved, source, 1), (0, 1), (batch_dim, seq_dim))
 
 
+def _checked_reverse(xp: Any, x: Any, lengths: Any, *, seq_dim: int, batch_dim: int) -> Any:
+    check_range(lengths, x.shape[seq_dim] + 1, "the lengths that there can be", "seq_lengths")
+    return reverse_sequence(xp, x, lengths, seq_dim=seq_dim, batch_dim=batch_dim)
+
+
 REVERSE_SEQUENCE = OpSpec(
     "ReverseSequence",
     inputs=["input: T", "seq_lengths: Tlen"],
@@ -185,7 +205,7 @@ REVERSE_SEQUENCE = OpSpec(
     attrs={"seq_dim": attr("int"), "batch_dim": 0, "T": any_type(), "Tlen": INDEX_AS_INT64},
     doc="`input` with the first ``seq_lengths[i]`` elements of each sequence i in opposite order.",
     shape=_reverse_sequence_shape,
-    kernel=_reverse_sequence,
+    kernel=_checked_reverse,
     grad=lambda ops, node, dy: [
         ops.ReverseSequence(
             dy,

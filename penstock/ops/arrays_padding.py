@@ -242,9 +242,7 @@ TILE_GRAD = OpSpec(
     outputs=["output: T"],
     attrs={"T": attr("type")},
     doc="The sum of the copies that Tile made: its gradient, in older graphs.",
-    shape=lambda c: (
-        None if c.shape("input") is None else (None,) * len(c.shape("input"))
-    ),
+    shape=lambda c: None if c.shape("input") is None else (None,) * len(c.shape("input")),
     kernel=_tile_grad,
     grad=NO_GRADIENT,
     static=["multiples"],

@@ -162,9 +162,7 @@ def _grad_partition(ops: Any, node: Any, *dys: Any) -> list[Any]:
     prefix = composed.shape(partitions)
     count = ops.Prod(prefix, composed.constant([0], dtypes.int32))
     places = ops.Reshape(composed.range_of(count), prefix)
-    parts = ops.DynamicPartition(
-        places, partitions, num_partitions=node.attrs["num_partitions"]
-    )
+    parts = ops.DynamicPartition(places, partitions, num_partitions=node.attrs["num_partitions"])
     whole = ops.DynamicStitch(parts, list(dys))
     return [ops.Reshape(whole, composed.shape(data)), None]
 

@@ -53,9 +53,7 @@ SHAPE_N = OpSpec(
     attrs={"N": attr("int", minimum=1), "T": any_type(), "out_type": INDEX_AS_INT32},
     doc="The shapes of several tensors.",
     shape=lambda c: [_length_of_shape(x.static_shape) for x in c.inputs],
-    kernel=lambda xp, xs, *, out_type: [
-        [np.array(x.shape, out_type.as_numpy_dtype) for x in xs]
-    ],
+    kernel=lambda xp, xs, *, out_type: [[np.array(x.shape, out_type.as_numpy_dtype) for x in xs]],
 )
 
 SIZE = OpSpec(

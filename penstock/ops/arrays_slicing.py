@@ -152,15 +152,11 @@ STRIDED_SLICE = OpSpec(
 
 def _grad_strided_slice_grad(ops: Any, node: Any, dy: Any) -> list[Any]:
     shape, begin, end, strides, _ = node.inputs
-    taken = ops.StridedSlice(
-        dy, begin, end, strides, **_masks(node.attrs), name="strided_slice"
-    )
+    taken = ops.StridedSlice(dy, begin, end, strides, **_masks(node.attrs), name="strided_slice")
     return [None, None, None, None, taken]
 
 
-def _assigned(
-    xp: Any, x: Any, begin: Any, end: Any, strides: Any, value: Any, masks: Any
-) -> Any:
+def _assigned(xp: Any, x: Any, begin: Any, end: Any, strides: Any, value: Any, masks: Any) -> Any:
     index = index_of(x.shape, sizes_of(begin), sizes_of(end), sizes_of(strides), masks)
     result = xp.array(x)
     result[index] = value

@@ -17,9 +17,9 @@ __all__ = ["Sizes", "check_range", "in_range", "range_rule"]
 Sizes = int | tuple[int, ...]
 
 
-def in_range(indices: Any, sizes: Sizes) -> Any:
+def in_range(indices: Any, sizes: Sizes, lowest: int = 0) -> Any:
     """Tell of each index, or of each number of a point, whether it is in range."""
-    return (indices >= 0) & (indices < np.asarray(sizes, np.int64))
+    return (indices >= lowest) & (indices < np.asarray(sizes, np.int64))
 
 
 def range_rule(sizes: Sizes, what: str) -> str:
@@ -28,7 +28,9 @@ def range_rule(sizes: Sizes, what: str) -> str:
     return f"{limits}, {what}. Check how the indices are numbered, and how many there can be."
 
 
-def check_range(indices: Any, sizes: Sizes, what: str, name: str = "indices") -> None:
+def check_range(
+    indices: Any, sizes: Sizes, what: str, name: str = "indices", lowest: int = 0
+) -> None:
     """Check a NumPy array of indices.
 
     Args:
@@ -36,15 +38,16 @@ def check_range(indices: Any, sizes: Sizes, what: str, name: str = "indices") ->
       sizes: the sizes of the axes they point into.
       what: what that is, such as "the rows of params".
       name: what the indices are called.
+      lowest: the least index that may stand there, below 0 if negative ones are left out.
 
     Raises:
       InvalidArgumentError: if one is negative or too large; it tells which.
     """
     if isinstance(sizes, int) and (
-        not indices.size or (indices.min() >= 0 and indices.max() < sizes)
+        not indices.size or (indices.min() >= lowest and indices.max() < sizes)
     ):
         return
-    wrong = ~in_range(indices, sizes)
+    wrong = ~in_range(indices, sizes, lowest)
     if not wrong.any():
         return
     place = [int(number) for number in np.argwhere(wrong)[0]]

@@ -10,6 +10,7 @@ from penstock.core.shapes import Shape
 from penstock.graph.shape_context import ShapeContext
 from penstock.graph.spec import OpSpec, attr
 from penstock.ops import composed, composed_matrices as matrices, shape_rules as rules
+from penstock.ops.arrays_common import require
 from penstock.ops.broadcast_gradients import conj
 
 __all__ = ["SPECS"]
@@ -99,6 +100,11 @@ def _adjoint(xp: Any, x: Any, flag: bool) -> Any:
 
 
 def _batch_matmul(xp: Any, x: Any, y: Any, *, adj_x: bool, adj_y: bool) -> Any:
+    require(
+        min(len(x.shape), len(y.shape)) >= 2,
+        f"A product of matrices needs two axes or more, but the shapes are {x.shape} and "
+        f"{y.shape}. Add an axis with tf.expand_dims.",
+    )
     return _multiply(xp, _adjoint(xp, x, adj_x), _adjoint(xp, y, adj_y))
 
 

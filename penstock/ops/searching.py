@@ -38,9 +38,7 @@ def _searching(side: str) -> Any:
         )
         if not rows.shape[0]:
             return xp.zeros(values.shape, out_type.as_numpy_dtype)
-        found = [
-            xp.searchsorted(rows[row], values[row], side=side) for row in range(rows.shape[0])
-        ]
+        found = [xp.searchsorted(rows[row], values[row], side=side) for row in range(rows.shape[0])]
         return xp.stack(found).astype(out_type.as_numpy_dtype)
 
     return kernel

@@ -9,13 +9,14 @@ import numpy as np
 
 from penstock.core import dtypes
 from penstock.core.dtypes import FLOATING
+from penstock.core.errors import InvalidArgumentError
 from penstock.core.shapes import Shape
 from penstock.graph.shape_context import ShapeContext
 from penstock.graph.spec import NOT_DIFFERENTIABLE, OpSpec, attr
 from penstock.ops import shape_rules as rules
 from penstock.ops.arrays_common import INDEX, INDEX_AS_INT32, require
 
-__all__ = ["SPECS", "make_kernels"]
+__all__ = ["NEGATIVE_COUNTED", "SPECS", "check_counted", "make_kernels"]
 
 _COUNTED = frozenset({dtypes.int32, dtypes.int64, dtypes.float32, dtypes.float64})
 
@@ -146,7 +147,21 @@ def make_kernels(count: Callable[[Any, Any, int], Any]) -> dict[str, Callable[..
     return {"Bincount": bincount, "HistogramFixedWidth": histogram}
 
 
+NEGATIVE_COUNTED = "What is counted must not be negative. Shift the values so that they begin at 0."
+
+
+def check_counted(values: Any) -> None:
+    """Raise InvalidArgumentError if there is a negative value."""
+    if values.size and values.min() < 0:
+        raise InvalidArgumentError(None, None, NEGATIVE_COUNTED)
+
+
 _KERNELS = make_kernels(np.bincount)
+
+
+def _bincount(xp: Any, arr: Any, size: Any, weights: Any) -> Any:
+    check_counted(arr)
+    return _KERNELS["Bincount"](xp, arr, size, weights)
 
 
 BINCOUNT = OpSpec(
@@ -156,7 +171,7 @@ BINCOUNT = OpSpec(
     attrs={"T": _COUNTED},
     doc="How often each number below `size` is in `arr`, or the sum of the weights of these.",
     shape=_size_as_length("size"),
-    kernel=_KERNELS["Bincount"],
+    kernel=_bincount,
     grad=NOT_DIFFERENTIABLE,
     static=["size"],
 )

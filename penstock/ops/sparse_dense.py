@@ -13,7 +13,7 @@ from penstock.graph.shape_context import ShapeContext
 from penstock.graph.spec import OpSpec, attr
 from penstock.ops import composed
 
-__all__ = ["SPECS", "places_of"]
+__all__ = ["SPECS", "check_places", "places_of"]
 
 
 def _shape(c: ShapeContext) -> Shape:
@@ -27,7 +27,10 @@ def places_of(indices: Any, shape: tuple[int, ...]) -> Any:
     return indices.reshape(-1, 1) if len(shape) == 1 else indices.reshape(-1, len(shape))
 
 
-def _check(places: np.ndarray, shape: tuple[int, ...], ordered: bool) -> None:
+def check_places(places: np.ndarray, shape: tuple[int, ...], ordered: bool) -> None:
+    """Raise InvalidArgumentError unless all places are in the shape, and rise if they have to."""
+    if not places.size:
+        return
     inside = np.all((places >= 0) & (places < np.array(shape)), axis=1)
     if not inside.all():
         wrong = places[np.argmin(inside)].tolist()
@@ -56,8 +59,7 @@ def _kernel(
 ) -> Any:
     shape = tuple(output_shape.tolist())
     places = places_of(np.asarray(sparse_indices), shape)
-    if places.size:
-        _check(places, shape, validate_indices)
+    check_places(places, shape, validate_indices)
     dense = np.full(shape, default_value)
     dense[tuple(places.T)] = sparse_values
     return dense

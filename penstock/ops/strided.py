@@ -45,9 +45,7 @@ def masked(compute: Callable[..., Any]) -> Callable[..., Any]:
 def may_be_traced(masks: dict[str, int], count: int) -> bool:
     """Tell whether no range of the slice has a bound, so that its shape depends on no value."""
     whole = masks["begin_mask"] & masks["end_mask"]
-    settled = (
-        whole | masks["shrink_axis_mask"] | masks["new_axis_mask"] | masks["ellipsis_mask"]
-    )
+    settled = whole | masks["shrink_axis_mask"] | masks["new_axis_mask"] | masks["ellipsis_mask"]
     return not ~settled & ((1 << count) - 1)
 
 

@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from penstock.core.errors import InvalidArgumentError
+
 __all__ = [
     "Window",
     "channels_first",
@@ -131,6 +133,9 @@ def windows_over(
       dilations: of the windows; all 1 if empty.
       explicit: padding before and after the first axis, the second, …; for EXPLICIT.
       first_axis: the number of the first axis.
+
+    Raises:
+      InvalidArgumentError: if a window is longer than its axis.
     """
     found = []
     for place_, (size, count, stride) in enumerate(zip(sizes, taps, strides, strict=True)):
@@ -140,7 +145,14 @@ def windows_over(
         steps = output_size(size, count, stride, padding, dilation, own)
         assert steps is not None
         axis = first_axis + place_
-        found.append(Window(axis, size, count, stride, dilation, before, after, max(steps, 0)))
+        if steps < 0:
+            raise InvalidArgumentError(
+                None,
+                None,
+                f"A window must fit into what it moves over, but along axis {axis} it sees {count} "
+                f"elements, {dilation} apart, of {size}. Use padding 'SAME', or a smaller window.",
+            )
+        found.append(Window(axis, size, count, stride, dilation, before, after, steps))
     return found
 
 

@@ -97,11 +97,11 @@ class Feeder:
 
     def __init__(self, tensor: Tensor) -> None:
         self.tensor = tensor
-        self._dtype = np.dtype(tensor.dtype.as_numpy_dtype)
+        is_text = tensor.dtype.base_dtype is dtypes.string
+        # No array of strings is taken as it is: its elements may be str, and have to be bytes.
+        self._dtype = np.dtype(bytes if is_text else tensor.dtype.as_numpy_dtype)
         self._shape = tensor.static_shape
-        self._make: Callable[[Any], Any] = (
-            _string_array if tensor.dtype.base_dtype is dtypes.string else self._numeric
-        )
+        self._make: Callable[[Any], Any] = _string_array if is_text else self._numeric
 
     def __call__(self, value: Any) -> Any:
         """Give `value` as an array of the tensor's dtype, without a copy where that is possible.

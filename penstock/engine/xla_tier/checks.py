@@ -5,16 +5,17 @@ gives all conditions back beside its outputs, and the first that does not hold b
 of its node, before any state is changed. Since the state has to be kept for that case, a stage
 with such conditions cannot write the new state into the old one's memory.
 
-Indices are so often out of range, and so often fed, that they have a way of their own:
-``require_in_range(indices, ...)`` of what the stage is given, or computes of that at no cost
-worth speaking of, is checked in NumPy before the compiled code is called.
+Mostly, what has to be checked is fed: ``require_of(inputs, check, ...)`` of what the stage is
+given, or computes of that at no cost worth speaking of, is checked in NumPy before the compiled
+code is called. ``require_in_range`` is that for indices.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Container, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -23,7 +24,16 @@ from penstock.core.errors import InvalidArgumentError, OpError
 from penstock.graph.node import Node
 from penstock.ops.index_range import Sizes, check_range, in_range, range_rule
 
-__all__ = ["KNOWN", "Check", "RangeCheck", "Tracing", "require", "require_in_range", "tracing"]
+__all__ = [
+    "KNOWN",
+    "Check",
+    "EarlyCheck",
+    "Tracing",
+    "require",
+    "require_in_range",
+    "require_of",
+    "tracing",
+]
 
 # What is known while a stage is traced; anything else is traced.
 KNOWN = (np.ndarray, np.generic, type(None))
@@ -38,15 +48,13 @@ class Check:
     error: type[OpError]
 
 
-@dataclass(frozen=True, slots=True)
-class RangeCheck:
-    """Indices to check before a stage runs: the node that uses them, their slot, their bounds."""
+@dataclass(frozen=True, slots=True, eq=False)
+class EarlyCheck:
+    """What to check before a stage runs: for which node, which slots' values, and how."""
 
     node: Node
-    slot: int
-    sizes: Sizes
-    what: str
-    name: str
+    slots: tuple[int, ...]
+    check: Callable[..., None]
 
 
 class Tracing(threading.local):
@@ -59,7 +67,7 @@ class Tracing(threading.local):
       inputs: values that were given to the kernel, with their slots; none where the slots are not
         the stage's own, as in a loop's body.
       early: slots whose values can be had before the stage runs.
-      ranges: the checks of indices to be made then.
+      early_checks: the checks to be made then.
     """
 
     def __init__(self) -> None:
@@ -68,7 +76,17 @@ class Tracing(threading.local):
         self.conditions: list[Any] = []
         self.inputs: Sequence[tuple[Any, int]] = ()
         self.early: Container[int] = ()
-        self.ranges: dict[RangeCheck, None] = {}
+        self.early_checks: list[EarlyCheck] = []
+
+    def early_slots(self, values: Sequence[Any]) -> tuple[int, ...] | None:
+        """Give the slots of values, if all can be had before the stage runs."""
+        slots = []
+        for value in values:
+            slot = next((slot for given, slot in self.inputs if given is value), None)
+            if slot is None or slot not in self.early:
+                return None
+            slots.append(slot)
+        return tuple(slots)
 
 
 tracing = Tracing()
@@ -89,22 +107,39 @@ def require(condition: Any, message: str, error: type[OpError] = InvalidArgument
     tracing.conditions.append(condition)
 
 
-def require_in_range(indices: Any, sizes: Sizes, what: str, name: str = "indices") -> None:
-    """Let the step fail unless `indices` are in range; see `check_range` for the arguments.
+def require_of(
+    values: Sequence[Any], check: Callable[..., None], holds: Callable[[], Any], message: str
+) -> None:
+    """Let the step fail unless `check` accepts its inputs.
 
-    Pass on the indices as the kernel got them: what they are is recognized by that.
+    Args:
+      values: inputs, as the kernel got them: what they are is recognized by that.
+      check: called with their values in NumPy; raises an `OpError`.
+      holds: computes the same as a traced condition, for where the values are not there in time.
+      message: what to say then.
 
     Raises:
-      InvalidArgumentError: at once, if the indices are known already.
+      OpError: at once, if the values are known already.
     """
-    if isinstance(indices, KNOWN):
-        check_range(np.asarray(indices), sizes, what, name)
+    if all(isinstance(value, KNOWN) for value in values):
+        check(*values)
         return
-    for value, slot in tracing.inputs:
-        if value is indices and slot in tracing.early:
-            assert tracing.node is not None
-            tracing.ranges[RangeCheck(tracing.node, slot, sizes, what, name)] = None
-            return
-    if indices.size:
-        verb = "has what is not in" if isinstance(sizes, int) else "does not point into"
-        require(in_range(indices, sizes).all(), f"{name} {verb} {range_rule(sizes, what)}")
+    slots = tracing.early_slots(values)
+    if slots is None:
+        require(holds(), message)
+        return
+    assert tracing.node is not None
+    tracing.early_checks.append(EarlyCheck(tracing.node, slots, check))
+
+
+def require_in_range(
+    indices: Any, sizes: Sizes, what: str, name: str = "indices", lowest: int = 0
+) -> None:
+    """Let the step fail unless `indices` are in range; see `check_range` for the arguments."""
+    verb = "has what is not in" if isinstance(sizes, int) else "does not point into"
+    require_of(
+        (indices,),
+        partial(check_range, sizes=sizes, what=what, name=name, lowest=lowest),
+        lambda: in_range(indices, sizes, lowest).all(),
+        f"{name} {verb} {range_rule(sizes, what)}",
+    )

@@ -112,7 +112,7 @@ class CompiledStage:
                 on_device,
                 trace.outputs,
                 tuple(stage.inputs.index(slot) for slot in trace.outputs.forwarded.values()),
-                early.checks(trace.ranges, trace.early_steps),
+                early.checks(trace.early_checks, trace.early_steps),
                 tuple(trace.checks),
                 any(_is_wide(inputs[position]) for position in passed),
             )

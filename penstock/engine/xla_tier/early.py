@@ -16,8 +16,7 @@ from penstock.core.errors import OpError
 from penstock.engine.contract import NOTHING, Step, Table
 from penstock.engine.located import at_node
 from penstock.engine.numpy_tier.interpreter import Interpreter
-from penstock.engine.xla_tier.checks import KNOWN, RangeCheck
-from penstock.ops.index_range import check_range
+from penstock.engine.xla_tier.checks import KNOWN, EarlyCheck
 
 __all__ = ["EarlyChecks", "EarlyValues"]
 
@@ -30,33 +29,33 @@ _ELEMENT = 1e-9
 
 @dataclass(frozen=True, slots=True, eq=False)
 class EarlyChecks:
-    """Checks of indices, with the steps that give the indices or are checks themselves.
+    """Checks, with the steps that give the values they look at, or are checks themselves.
 
     Attributes:
       interpreter: runs the steps.
       inputs: the slots of the stage's inputs that they need, with their positions.
-      ranges: the checks.
+      checks: the checks.
     """
 
     interpreter: Interpreter
     inputs: tuple[tuple[int, int], ...]
-    ranges: tuple[RangeCheck, ...]
+    checks: tuple[EarlyCheck, ...]
 
     def run(self, inputs: Sequence[Any]) -> None:
         """Make the checks.
 
         Raises:
-          InvalidArgumentError: if an index is out of range, or an assertion fails.
+          OpError: if one fails.
         """
         table: dict[int, Any] = {NOTHING: None}
         for slot, position in self.inputs:
             table[slot] = np.asarray(inputs[position])
         self.interpreter.run(table)
-        for check in self.ranges:
+        for each in self.checks:
             try:
-                check_range(table[check.slot], check.sizes, check.what, check.name)
+                each.check(*[table[slot] for slot in each.slots])
             except OpError as error:
-                raise at_node(check.node, error) from None
+                raise at_node(each.node, error) from None
 
 
 class EarlyValues:
@@ -106,18 +105,18 @@ class EarlyValues:
             return False
         return all(slot in self for slot in step.sources)
 
-    def checks(self, ranges: Collection[RangeCheck], steps: Collection[Step]) -> EarlyChecks | None:
-        """Make checks of indices ready, whose slots are among these values, and steps that check.
+    def checks(self, checks: Collection[EarlyCheck], steps: Collection[Step]) -> EarlyChecks | None:
+        """Make checks ready whose slots are among these values, and steps that check.
 
         Args:
-          ranges: the checks of indices.
+          checks: the checks.
           steps: steps for which `can_run` holds.
         """
-        if not ranges and not steps:
+        if not checks and not steps:
             return None
         needed = set(steps)
         taken: set[int] = set()
-        waiting = [check.slot for check in ranges]
+        waiting = [slot for check in checks for slot in check.slots]
         waiting.extend(slot for step in steps for slot in step.sources)
         while waiting:
             slot = waiting.pop()
@@ -131,5 +130,5 @@ class EarlyValues:
         return EarlyChecks(
             Interpreter([step for step in self._steps if step in needed]),
             tuple((slot, self._positions[slot]) for slot in sorted(taken)),
-            tuple(ranges),
+            tuple(checks),
         )

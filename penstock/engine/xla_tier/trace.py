@@ -16,7 +16,7 @@ from penstock.engine.contract import NOTHING, Body, NeedsValue, Step, Table, bin
 from penstock.engine.located import at_node
 from penstock.engine.numpy_tier.kernel_table import KERNELS as NUMPY_KERNELS
 from penstock.engine.xla_tier.branches import branches
-from penstock.engine.xla_tier.checks import KNOWN, Check, RangeCheck, tracing
+from penstock.engine.xla_tier.checks import KNOWN, Check, EarlyCheck, tracing
 from penstock.engine.xla_tier.early import EarlyValues
 from penstock.engine.xla_tier.executable import OutputPlan
 from penstock.engine.xla_tier.kernel_table import KERNELS
@@ -72,7 +72,7 @@ class Trace:
     Attributes:
       outputs: where each output comes from.
       checks: what the conditions that come back are about.
-      ranges: the checks of indices to be made before the function is called.
+      early_checks: the checks to be made before the function is called.
       early_steps: the steps to be run before the function is called.
     """
 
@@ -83,7 +83,7 @@ class Trace:
         self._layout = layout
         self.outputs = OutputPlan({}, {}, (), ())
         self.checks: list[Check] = []
-        self.ranges: tuple[RangeCheck, ...] = ()
+        self.early_checks: list[EarlyCheck] = []
         self.early_steps: list[Step] = []
 
     def __call__(self, donated: Any, kept: Any, constants: Any) -> Any:
@@ -93,7 +93,7 @@ class Trace:
         values.update(zip(layout.kept, kept, strict=True))
         values.update(zip(layout.constants, constants, strict=True))
         tracing.checks, tracing.conditions = [], []
-        tracing.early, tracing.ranges = layout.early, {}
+        tracing.early, tracing.early_checks = layout.early, []
         layout.early.values = values
         self.early_steps = []
         for bound in self._steps:
@@ -105,7 +105,7 @@ class Trace:
             results = _evaluate(bound, values, layout.literals, is_own=True)
             values.update(zip(bound.step.targets, results, strict=True))
         self.checks, conditions = tracing.checks, tracing.conditions
-        self.ranges = tuple(tracing.ranges)
+        self.early_checks = tracing.early_checks
         tracing.early, tracing.inputs = (), ()
         given = {id(values[slot]): slot for slot in (*layout.kept, *layout.donated)}
         return self._results(values, given), conditions

@@ -91,6 +91,44 @@ def sparse_index_outside(env):
     return env.tf.sparse_tensor_to_dense(sparse), feeds  # made here
 
 
+@wrong(must="ids below 3", came="one is 5", todo="PENSTOCK_ERRORS=long")
+def unsorted_segment_beyond_their_number(env):
+    segments, feeds = env.fed([-1, 5], np.int32)
+    return env.tf.unsorted_segment_sum(np.ones((2, 3)), segments, 3), feeds  # made here
+
+
+@wrong(must="rise", came="[0, 0]", todo="Sort them")
+def sparse_indices_out_of_order(env):
+    indices, feeds = env.fed([[1, 0], [0, 0]], np.int64)
+    sparse = env.tf.SparseTensor(indices, [1.0, 2.0], [3, 4])
+    return env.tf.sparse_tensor_to_dense(sparse), feeds  # made here
+
+
+@wrong(must="out of bounds", came="index 9", todo="PENSTOCK_ERRORS=long")
+def sparse_product_of_index_outside(env):
+    indices, feeds = env.fed([[0, 9]], np.int64)
+    sparse, dense = env.tf.SparseTensor(indices, [1.0], [2, 3]), np.ones((3, 2), np.float32)
+    return env.tf.sparse_tensor_dense_matmul(sparse, dense), feeds  # made here
+
+
+@wrong(must="[0, 4), the lengths", came="seq_lengths[1] = 9", todo="Check")
+def sequence_longer_than_its_row(env):
+    lengths, feeds = env.fed([1, 9], np.int32)
+    return env.tf.reverse_sequence(np.ones((2, 3)), lengths, 1), feeds  # made here
+
+
+@wrong(must="stand once", came="[0, 0]", todo="PENSTOCK_ERRORS=long")
+def permutation_with_a_number_twice(env):
+    x, feeds = env.fed([0, 0], np.int32)
+    return env.tf.invert_permutation(x), feeds  # made here
+
+
+@wrong(must="not be negative", came="int32", todo="Shift")
+def count_of_negative_numbers(env):
+    x, feeds = env.fed([-1], np.int32)
+    return env.tf.bincount(x, minlength=3, maxlength=3), feeds  # made here
+
+
 # Numbers
 
 

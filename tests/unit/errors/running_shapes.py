@@ -117,3 +117,21 @@ def ensured_shape_at_run(env):
 def assign_of_another_shape_at_run(env):
     value, feeds = env.fed([1.0, 2.0], np.float32)
     return env.tf.assign(env.v, value), feeds  # made here
+
+
+@wrong(must="not be negative", came="-1", todo="PENSTOCK_ERRORS=long")
+def one_hot_of_negative_depth(env):
+    depth, feeds = env.fed(-1, np.int32)
+    return env.tf.one_hot([0, 1], depth), feeds  # made here
+
+
+@wrong(must="two axes", came="(3,)", todo="tf.expand_dims")
+def product_of_vectors(env):
+    x, feeds = env.fed(np.ones(3))
+    return env.tf.matmul(x, x), feeds  # made here
+
+
+@wrong(must="fit", came="(1, 2, 2, 1)", todo="'SAME'")
+def window_longer_than_the_image(env):
+    x, feeds = env.fed(np.ones((1, 2, 2, 1)), np.float32)
+    return env.tf.nn.max_pool(x, [1, 4, 4, 1], [1, 1, 1, 1], "VALID"), feeds  # made here

@@ -10,7 +10,8 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
-from penstock.engine.xla_tier.checks import require, require_in_range
+from penstock.engine.xla_tier.checks import require, require_in_range, require_of
+from penstock.ops.arrays_ordering import check_permutation, reverse_sequence
 from penstock.ops.arrays_points import check_update, rows_and_points
 from penstock.ops.library import LIBRARY
 from penstock.ops.strided import axis_entries, index_of, masked
@@ -141,7 +142,25 @@ def _rows_changed(method: str) -> Callable[..., Any]:
     return compute
 
 
+def _invert_permutation(xp: Any, x: Any) -> Any:
+    require_of(
+        (x,),
+        check_permutation,
+        lambda: (jnp.sort(x) == jnp.arange(x.size)).all(),
+        f"Each number from 0 to {x.size - 1} must stand once in a permutation.",
+    )
+    return jnp.argsort(x).astype(x.dtype)
+
+
+def _reverse_sequence(xp: Any, x: Any, lengths: Any, *, seq_dim: int, batch_dim: int) -> Any:
+    most = x.shape[seq_dim]
+    require_in_range(lengths, most + 1, "the lengths that there can be", "seq_lengths")
+    return reverse_sequence(jnp, x, lengths, seq_dim=seq_dim, batch_dim=batch_dim)
+
+
 KERNELS: dict[str, Callable[..., Any]] = {
+    "InvertPermutation": _invert_permutation,
+    "ReverseSequence": _reverse_sequence,
     "DynamicStitch": _stitch,
     "Gather": _gather,
     "GatherNd": _gather_nd,
