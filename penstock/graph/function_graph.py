@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 from penstock.core.dtypes import DType
 from penstock.core.shapes import Shape
+from penstock.graph.constant_value import constant_value
 from penstock.graph.graph import Graph
 from penstock.graph.node import Node, Tensor
 from penstock.graph.spec import OpSpec
@@ -89,7 +90,8 @@ class FunctionGraph(Graph):
         known = self.captured.get(tensor)
         if known is not None:
             return known
-        if tensor.op.type == "Const":
+        if tensor.op.type == "Const" and isinstance(tensor.graph, FunctionGraph):
+            # Nothing can feed it or ask for its gradient. One of the outermost graph may be fed.
             attrs = {key: tensor.op.attrs[key] for key in ("value", "dtype")}
             copy = super().add_node(self.library["Const"], (), attrs, _last(tensor)).outputs[0]
             self.captured[tensor] = copy
@@ -109,6 +111,7 @@ class FunctionGraph(Graph):
         if inner is None:
             inner = self.add_argument(tensor.dtype, tensor.static_shape, _last(tensor))
             inner.handle_data = tensor.handle_data
+            inner.folded = constant_value(tensor)
         self.captured[source] = self.captured[tensor] = inner
         return inner
 

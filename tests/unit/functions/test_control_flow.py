@@ -213,3 +213,15 @@ def test_gradient_by_a_variable_used_in_a_loop(sess, use_resource):
 def test_loops_that_do_not_fit(body, invariants, error, message):
     with tf.Graph().as_default(), pytest.raises(error, match=message):
         tf.while_loop(lambda i, a: i < 3, body, [0, tf.ones([2])], shape_invariants=invariants)
+
+
+def test_a_constant_around_a_body_can_be_fed_and_has_a_gradient(sess):
+    x, sizes = tf.constant(2.0), tf.constant([3, -1])
+    chosen = tf.cond(tf.placeholder_with_default(True, []), lambda: x * x, lambda: x)
+    _, power = tf.while_loop(lambda i, a: i < 3, lambda i, a: (i + 1, a * x), [0, 1.0])
+    wanted = [chosen, power, tf.gradients(chosen, x)[0], tf.gradients(power, x)[0]]
+    assert several(sess, wanted) == [4.0, 8.0, 4.0, 12.0]
+    assert several(sess, wanted, {x: 3.0}) == [9.0, 27.0, 6.0, 27.0]
+    flat = tf.placeholder(tf.float32, [None])
+    shaped = tf.cond(chosen > 0.0, lambda: tf.reshape(flat, sizes), lambda: flat[None])
+    assert several(sess, shaped, {flat: [1, 2, 3]}).tolist() == [[1], [2], [3]]
