@@ -90,7 +90,7 @@ class _Backward:
         with name_scope(None, "while", first) as scope:
             body = trace_function(graph, scope[:-1], self._turn, self)
             condition = trace_function(graph, scope[:-1], self._judge)
-            made = make_while(graph, condition, body, first, shapes, scope)
+            made = make_while(graph, condition, body, first, shapes)
         for index, tensor in zip(
             (*self._variables, *self._captured), made.outputs[1:], strict=True
         ):

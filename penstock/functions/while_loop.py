@@ -144,7 +144,7 @@ def _build(
     name = scope[:-1]
     condition = trace_function(graph, name, judge)
     repeated = trace_function(graph, name, repeat)
-    return make_while(graph, condition, repeated, variables.first, variables.invariants, scope)
+    return make_while(graph, condition, repeated, variables.first, variables.invariants)
 
 
 def _check_nest(wanted: Any, result: Any, leaves: Sequence[Any]) -> None:
@@ -182,9 +182,8 @@ def make_while(
     body: FunctionGraph,
     first: Sequence[Tensor],
     invariants: Sequence[Shape],
-    scope: str,
 ) -> Node:
-    """Make the node of a loop.
+    """Make the node of a loop, in the current name scope.
 
     Args:
       graph: the graph around it.
@@ -192,7 +191,6 @@ def make_while(
       body: from the loop variables to their next values.
       first: their first values.
       invariants: the static shapes that hold in every turn.
-      scope: name scope of the loop.
     """
     captured = share_captures((condition, body), len(first))
     inputs = (*first, *captured)
@@ -209,4 +207,4 @@ def make_while(
     controls = {**condition.outer_controls, **body.outer_controls}
     spec = graph.library["While" if stateful else "StatelessWhile"]
     with graph.control_dependencies(list(controls)):
-        return graph.add_node(spec, inputs, attrs, f"{scope}While")
+        return graph.add_node(spec, inputs, attrs, "While")
