@@ -224,7 +224,7 @@ class _DeviceStage:
 
     def _compile(self, key: Any, inputs: list[Any]) -> Executable:
         for slot, value in zip(self.stage.inputs, inputs, strict=True):
-            if getattr(value, "dtype", None) == object:
+            if getattr(value, "dtype", None) == np.dtype(object):
                 # Stacks of different sizes, or strings: no array for a device.
                 raise NeedsHost(next(step for step in self.stage.steps if slot in step.sources))
         if self._compiler is None:

@@ -19,7 +19,7 @@ def _held():
     return int(_PAGES.read_text().split()[1]) * resource.getpagesize()
 
 
-@pytest.mark.skipif(not _PAGES.exists(), reason="the memory of a process is read from Linux's /proc")
+@pytest.mark.skipif(not _PAGES.exists(), reason="memory is read from /proc")
 @pytest.mark.parametrize("tier", ["numpy", "xla"])
 def test_training_grows_no_memory(tier):
     config = tf.ConfigProto()
