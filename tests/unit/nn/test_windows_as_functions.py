@@ -116,3 +116,19 @@ def test_pool_is_max_pool_and_avg_pool():
 def test_arguments_that_do_not_fit(build, words):
     with pytest.raises(ValueError, match=words):
         build(tf.zeros([1, 5, 5, 3]), tf.zeros([2, 2, 3, 4]))
+
+
+def test_dilation_by_a_flat_filter_is_max_pooling_and_erosion_its_dual():
+    x = _numbers(2, 7, 6, 3)
+    flat = np.zeros((2, 3, 3), np.float32)
+    unit = [1, 1, 1, 1]
+    dilated, pooled, eroded, dual = _run(
+        tf.nn.dilation2d(x, flat, unit, unit, "SAME"),
+        tf.nn.max_pool(x, [2, 3], 1, "SAME"),
+        tf.nn.erosion2d(x, flat, unit, unit, "VALID"),
+        -tf.nn.max_pool(-x, [2, 3], 1, "VALID"),
+    )
+    np.testing.assert_array_equal(dilated, pooled)
+    np.testing.assert_array_equal(eroded, dual)
+    with pytest.raises(ValueError, match="as many channels"):
+        tf.nn.dilation2d(x, flat[..., :2], unit, unit, "SAME")
