@@ -16,7 +16,7 @@ from jax import lax
 from penstock.ops.convolution_kernels import convolution_windows
 from penstock.ops.windows import channels_first, spatial
 
-__all__ = ["KERNELS"]
+__all__ = ["BY_CHANNEL", "KERNELS"]
 
 
 def _specification(data_format: str) -> tuple[str, str, str]:
@@ -108,7 +108,7 @@ def _kernels(forward: Forward) -> tuple[Callable[..., Any], ...]:
 
 
 _DENSE = _kernels(_convolve)
-_BY_CHANNEL = _kernels(_depthwise)
+BY_CHANNEL = _kernels(_depthwise)
 
 KERNELS = {
     "Conv2D": _DENSE[0],
@@ -117,7 +117,4 @@ KERNELS = {
     "Conv3D": _DENSE[0],
     "Conv3DBackpropInputV2": _DENSE[1],
     "Conv3DBackpropFilterV2": _DENSE[2],
-    "DepthwiseConv2dNative": _BY_CHANNEL[0],
-    "DepthwiseConv2dNativeBackpropInput": _BY_CHANNEL[1],
-    "DepthwiseConv2dNativeBackpropFilter": _BY_CHANNEL[2],
 }
