@@ -94,6 +94,11 @@ class BaseSession:
         """
         if self._closed:
             raise RuntimeError("Attempted to use a closed Session. Make a new tf.Session().")
+        if not self._graph.version:
+            raise RuntimeError(
+                "The session's graph is empty: there is nothing to run in it. Build the graph "
+                "before the session runs, or make the session with graph=..., the graph you built."
+            )
         if self._graph.version != self._version:
             self._note_growth()
         elif self._growing_runs:

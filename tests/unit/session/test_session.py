@@ -118,3 +118,10 @@ def test_placement_is_logged_with_full_names(caplog):
     device = "/job:localhost/replica:0/task:0/device:CPU:0"
     assert f"placed_here: (Const): {device}" in caplog.text
     assert "anywhere: (Identity): /job:localhost/replica:0/task:0/device:" in caplog.text
+
+
+def test_a_session_of_an_empty_graph_says_so():
+    with tf.Graph().as_default():
+        x = tf.constant(1.0)
+    with pytest.raises(RuntimeError, match="graph is empty"):
+        tf.Session(graph=tf.Graph()).run(x)
