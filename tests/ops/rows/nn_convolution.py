@@ -151,6 +151,8 @@ ROWS = [
     *_Case(_IMAGE, _FILTER, "VALID").rows(_PLAIN, "valid"),
     *_Case(_IMAGE, _FILTER, "SAME", (2, 3)).rows(_PLAIN, "same, strides"),
     *_Case(_IMAGE, _FILTER, "VALID", (2, 3)).rows(_PLAIN, "valid, strides"),
+    *_Case(_IMAGE, (1, 1, 3, 4), "SAME", (2, 3)).rows(_PLAIN, "one tap, strides"),
+    *_Case(_IMAGE, (1, 1, 3, 4), ((1, 0), (0, 2))).rows(_PLAIN, "one tap, padding"),
     *_Case((2, 5, 6, 3), (1, 1, 3, 4), "VALID", (3, 2)).rows(_PLAIN, "stride beyond the window"),
     *_Case(_IMAGE, (1, 1, 3, 4)).rows(_PLAIN, "one tap"),
     *_Case(_IMAGE, _FILTER, [(1, 2), (0, 3)], (2, 1)).rows(_PLAIN, "explicit"),

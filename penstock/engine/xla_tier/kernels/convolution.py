@@ -14,7 +14,7 @@ import jax
 from jax import lax
 
 from penstock.ops.convolution_kernels import convolution_windows
-from penstock.ops.windows import channels_first, spatial
+from penstock.ops.windows import channels_first, spatial, tap
 
 __all__ = ["BY_CHANNEL", "KERNELS"]
 
@@ -26,7 +26,8 @@ def _specification(data_format: str) -> tuple[str, str, str]:
 
 def _is_product(windows: Sequence[Any], filters: Any, channels: int) -> bool:
     """Whether the convolution is one matrix product, which is faster as such."""
-    return all(window.is_still for window in windows) and filters.shape[-2] == channels
+    alone = all(window.taps == 1 and not window.before + window.after for window in windows)
+    return alone and filters.shape[-2] == channels
 
 
 def _convolve(
@@ -41,7 +42,8 @@ def _convolve(
     channels = x.shape[1 if first else -1]
     if not first and _is_product(windows, filters, channels):
         matrix = filters.reshape(filters.shape[-2:])
-        return (x.reshape(-1, channels) @ matrix).reshape(*x.shape[:-1], matrix.shape[-1])
+        seen = tap(x, windows, [0] * len(windows))
+        return (seen.reshape(-1, channels) @ matrix).reshape(*seen.shape[:-1], matrix.shape[-1])
     return lax.conv_general_dilated(
         x,
         filters,
