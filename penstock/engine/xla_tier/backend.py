@@ -8,6 +8,7 @@ from typing import Any
 import jax
 
 from penstock.core.settings import current
+from penstock.engine.xla_tier.host_memory import keep_freed_memory
 
 __all__ = ["device_names", "find_device", "use_compile_cache"]
 
@@ -18,6 +19,7 @@ _KINDS = {"cpu": "CPU", "gpu": "GPU", "cuda": "GPU", "rocm": "GPU", "tpu": "TPU"
 def _devices() -> dict[str, Any]:
     # A run waits for its results anyway: handing a CPU's work to another thread costs some 20 µs.
     jax.config.update("jax_cpu_enable_async_dispatch", False)
+    keep_freed_memory()
     found: dict[str, Any] = {}
     for device in [*jax.local_devices(), *jax.local_devices(backend="cpu")]:
         kind = _KINDS.get(device.platform, device.platform.upper())
