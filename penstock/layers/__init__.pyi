@@ -1,6 +1,7 @@
 """The names of `tf.layers`; `lazy_loader` reads this file as it does `penstock/__init__.pyi`."""
 
 from .base import (
+    InputSpec as InputSpec,
     Layer as Layer,
 )
 from .convolutional import (
@@ -18,9 +19,6 @@ from .core import (
     dense as dense,
     dropout as dropout,
     flatten as flatten,
-)
-from .input_spec import (
-    InputSpec as InputSpec,
 )
 from .normalization import (
     BatchNormalization as BatchNormalization,

@@ -7,10 +7,10 @@ from typing import Any
 
 from penstock.core.shapes import TensorShape
 from penstock.functions.initializers import zeros_initializer
+from penstock.functions.input_spec import InputSpec
+from penstock.functions.layer import Layer
 from penstock.graph.build import raw
 from penstock.graph.node import Tensor
-from penstock.layers.base import Layer
-from penstock.layers.input_spec import InputSpec
 from penstock.layers.utils import (
     convert_data_format,
     normalize_data_format,

@@ -9,11 +9,11 @@ from penstock.core import shapes
 from penstock.core.shapes import TensorShape, as_static
 from penstock.functions.arrays import shape as shape_of
 from penstock.functions.initializers import zeros_initializer
+from penstock.functions.input_spec import InputSpec
+from penstock.functions.layer import Layer
 from penstock.functions.math_products import tensordot
 from penstock.graph.build import convert_to_tensor, raw
 from penstock.graph.node import Tensor
-from penstock.layers.base import Layer
-from penstock.layers.input_spec import InputSpec
 from penstock.layers.utils import smart_cond
 from penstock.nn.activations import bias_add
 from penstock.nn.dropouts import dropout as drop

@@ -8,9 +8,9 @@ from typing import Any
 from penstock.core import dtypes
 from penstock.core.shapes import TensorShape
 from penstock.functions.initializers import ones_initializer, zeros_initializer
+from penstock.functions.input_spec import InputSpec
+from penstock.functions.layer import Layer
 from penstock.functions.variable_settings import VariableAggregation, VariableSynchronization
-from penstock.layers.base import Layer
-from penstock.layers.input_spec import InputSpec
 from penstock.ops import composed
 
 __all__ = ["ONES", "ZEROS", "NormalizationWeights"]

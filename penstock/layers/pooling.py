@@ -7,9 +7,9 @@ from typing import Any
 
 from penstock.core.shapes import TensorShape
 from penstock.functions.arrays import expand_dims, squeeze, transpose
+from penstock.functions.input_spec import InputSpec
+from penstock.functions.layer import Layer
 from penstock.graph.node import Tensor
-from penstock.layers.base import Layer
-from penstock.layers.input_spec import InputSpec
 from penstock.layers.utils import (
     convert_data_format,
     normalize_data_format,

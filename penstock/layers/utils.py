@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Any
 
@@ -17,7 +16,6 @@ __all__ = [
     "normalize_tuple",
     "output_length",
     "smart_cond",
-    "snake_case",
     "transposed_length",
 ]
 
@@ -103,10 +101,3 @@ def smart_cond(
     if known is None:
         return cond(pred, true_fn, false_fn, name=name)
     return true_fn() if known else false_fn()
-
-
-def snake_case(name: str) -> str:
-    """Turn ``MaxPooling2D`` into ``max_pooling2d``."""
-    words = re.sub(r"(.)([A-Z][a-z0-9]+)", r"\1_\2", name)
-    words = re.sub(r"([a-z])([A-Z])", r"\1_\2", words).lower()
-    return f"private{words}" if words.startswith("_") else words
