@@ -34,6 +34,11 @@ ROWS = [
     *(Row("MatMul", _sized(normal, flags, (), ()), _product(_turned, flags),
           {"transpose_a": flags[0], "transpose_b": flags[1]}, grad=True, label=f"{flags}",
           dtypes=(*_FLOATS, "int32")) for flags in _FLAGS),
+    # Large enough for the XLA tier to multiply with a transposed copy.
+    *(Row("MatMul", [normal(96, 80), normal(*((90, 96) if turned else (96, 90)), seed=1)],
+          _product(_turned, (True, turned)), {"transpose_a": True, "transpose_b": turned},
+          dtypes=("float32", "float64"), rtol=1e-4, label=f"large, {turned}")
+      for turned in (False, True)),
     Row("MatMul", _sized(complexes, (0, 0), (), ()), np.matmul, grad=True, label="complex"),
     Row("MatMul", _sized(normal, (0, 0), (), (), 0), np.matmul, grad=True, label="empty"),
     *(Row(op, _sized(complexes, flags), _product(_adjoint, flags),
