@@ -19,6 +19,7 @@ __all__ = [
     "add_to_collection",
     "add_to_collections",
     "colocate_with",
+    "container",
     "control_dependencies",
     "convert_n_to_tensor",
     "convert_to_tensor_or_indexed_slices",
@@ -71,6 +72,11 @@ def control_dependencies(control_inputs: Any) -> AbstractContextManager[None]:
 def colocate_with(op: Any, ignore_existing: bool = False) -> AbstractContextManager[None]:
     """Put nodes made in a `with` block on the device of `op`; see `Graph.colocate_with`."""
     return default_graph().colocate_with(op, ignore_existing)
+
+
+def container(container_name: str | None) -> AbstractContextManager[str]:
+    """Keep the state of what is made in a `with` block in a container; see `Graph.container`."""
+    return default_graph().container(container_name)
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from penstock.core.dtypes import DType, as_dtype
 from penstock.graph.attributes import fill_attrs, given_attrs
 from penstock.graph.conversion import convert
 from penstock.graph.default import default_graph
+from penstock.graph.elsewhere import from_elsewhere
 from penstock.graph.results import structured_outputs
 from penstock.graph.spec import MISSING, Arg, OpSpec
 
@@ -21,7 +22,15 @@ if TYPE_CHECKING:
     from penstock.graph.graph import Graph
     from penstock.graph.node import Tensor
 
-__all__ = ["RawOps", "apply", "convert_to_tensor", "graph_of", "raw", "structured_outputs"]
+__all__ = [
+    "RawOps",
+    "apply",
+    "convert_to_tensor",
+    "graph_of",
+    "note_type",
+    "raw",
+    "structured_outputs",
+]
 
 
 class RawOps:
@@ -56,10 +65,12 @@ def graph_of(values: Any, graph: Graph | None = None) -> Graph:
     for value in values:
         if isinstance(value, (list, tuple)):
             value = next((item for item in value if hasattr(item, "graph")), None)
-        found = getattr(value, "graph", None)
+        found: Any = getattr(value, "graph", None)
         if found is graph or not hasattr(found, "add_node"):
             continue
         if graph is None:
+            if found.building_function:
+                raise ValueError(from_elsewhere(None, "one", value))
             graph, first = found, value
         elif found is not graph:
             other = f"that of {first.name!r}" if first is not None else "another graph"
@@ -128,7 +139,7 @@ def apply(op: str, args: tuple[Any, ...], keywords: dict[str, Any], name: str | 
     attrs = given_attrs(spec, keywords) if keywords else {}
     if spec.plain_inputs and _all_tensors(inputs):
         for arg, tensor in zip(spec.inputs, inputs, strict=True):
-            _note_type(spec, arg, tensor, attrs)
+            note_type(spec, arg, tensor, attrs)
         fill_attrs(spec, attrs)
         node = graph.add_node(spec, inputs, attrs, name or op)
     else:
@@ -160,7 +171,7 @@ def _all_tensors(values: tuple[Any, ...]) -> bool:
     return True
 
 
-def _note_type(spec: OpSpec, arg: Arg, tensor: Tensor, attrs: dict[str, Any]) -> None:
+def note_type(spec: OpSpec, arg: Arg, tensor: Tensor, attrs: dict[str, Any]) -> None:
     """Hold a tensor's dtype against what its argument declares, and remember it for the attr."""
     dtype = tensor.dtype
     if arg.type_attr is not None and dtype is attrs.get(arg.type_attr) and not arg.is_ref:
@@ -217,13 +228,13 @@ def _convert_inputs(
             tensor = convert(graph, value, _wanted(value, dtype), arg.name, preferred, arg.is_ref)
         except TypeError as error:
             raise TypeError(f"Input {arg.name!r} of {spec.name}: {error}") from error
-        _note_type(spec, arg, tensor, attrs)
+        note_type(spec, arg, tensor, attrs)
         tensors.append(tensor)
     return tuple(tensors)
 
 
 def _wanted(value: Any, dtype: DType | None) -> DType | None:
-    """Leave out the dtype for what is a tensor already: `_note_type` says more when it differs."""
+    """Leave out the dtype for what is a tensor already: `note_type` says more when it differs."""
     return None if hasattr(value, "value_index") else dtype
 
 
@@ -249,7 +260,7 @@ def _convert_list(
         for index, value in enumerate(values)
     ]
     for tensor in tensors:
-        _note_type(spec, arg, tensor, attrs)
+        note_type(spec, arg, tensor, attrs)
     return tensors
 
 

@@ -7,7 +7,7 @@ other things a graph keeps belong to the outermost graph, as in TensorFlow.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any, Protocol
 
@@ -15,6 +15,7 @@ from penstock.core.dtypes import DType
 from penstock.core.shapes import Shape
 from penstock.graph.constant_value import constant_value
 from penstock.graph.graph import Graph
+from penstock.graph.naming import Naming
 from penstock.graph.node import Node, Tensor
 from penstock.graph.spec import OpSpec
 
@@ -39,36 +40,57 @@ class FunctionGraph(Graph):
 
     Args:
       outer: the graph around it.
-      name: its name, and the name scope of its nodes.
+      name: its name.
       inside: tells how tensors of another function get in, where they are captured: a gradient is
         built so, of the insides of what is differentiated.
+      scope: the name scope of its nodes; its name if None.
 
     Attributes:
       outer: the graph around it.
-      name: its name.
+      name: its name; unique where it is one of the graph's `functions`.
+      is_shared: whether it is one of these, so that several nodes may call it.
       arguments: its argument tensors, in order.
       captured: the argument by the outer tensor that it stands for, for those that were captured.
       outputs: the tensors it gives.
       controls: nodes that must run though no output needs them.
       outer_controls: nodes of the graph around that must run before the function.
+      output_names: what the outputs are called in its signature; empty if nobody has named them.
+      attrs: attributes of the function itself, such as ``_noinline``.
+      gradient: the function that is its gradient: of its arguments, then of a gradient for each
+        of its outputs; None to have it built.
+      python_gradient: builds the gradient of a node that calls it, as one that
+        `tf.RegisterGradient` registers; None to have it built.
     """
 
     building_function = True
 
-    def __init__(self, outer: Graph, name: str, inside: Inside | None = None) -> None:
+    def __init__(
+        self, outer: Graph, name: str, inside: Inside | None = None, scope: str | None = None
+    ) -> None:
         super().__init__(outer.library)
         self.outer = outer
         self._inside = inside
         self.name = name
-        self.collections = outer.collections
+        self.named_lists = outer.named_lists
         self.extras = outer.extras
         self.seed = outer.seed
-        self.naming.scope = name
+        self.functions = outer.functions
+        self.naming = Naming({}, name if scope is None else scope)
+        self.is_shared = False
         self.arguments: list[Tensor] = []
         self.captured: dict[Tensor, Tensor] = {}
         self.outputs: list[Tensor] = []
         self.controls: list[Node] = []
         self.outer_controls: dict[Node, None] = {}
+        self.output_names: list[str] = []
+        self.attrs: dict[str, Any] = {}
+        self.gradient: FunctionGraph | None = None
+        self.python_gradient: Callable[..., Any] | None = None
+
+    @property
+    def is_stateful(self) -> bool:
+        """Whether a call of it does more than compute its outputs from its arguments."""
+        return any(node.spec.stateful for node in self.nodes.values())
 
     def add_argument(self, dtype: DType, shape: Shape, name: str) -> Tensor:
         """Add an argument that every call gives a value for."""

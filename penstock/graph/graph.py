@@ -1,32 +1,32 @@
-"""The graph: nodes by name, and the scopes, names and collections that shape new ones."""
+"""The graph: nodes by name."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
+from penstock.graph.collected import Collected
 from penstock.graph.collections import Collections
+from penstock.graph.creation import create_op
 from penstock.graph.default import Default, graphs
-from penstock.graph.lookup import (
-    find_controller,
-    find_element,
-    find_node,
-    find_place,
-    find_tensor,
-)
-from penstock.graph.naming import Naming, ScopeEntry
+from penstock.graph.elsewhere import from_elsewhere
+from penstock.graph.functions import Functions
+from penstock.graph.lookup import find_element, find_node, find_tensor
+from penstock.graph.naming import Naming
 from penstock.graph.node import Node, Tensor
+from penstock.graph.op_library import Library
 from penstock.graph.outputs import make_outputs
-from penstock.graph.scopes import ControlBlock, Scopes
+from penstock.graph.scoped import Scoped
+from penstock.graph.scopes import Scopes
 from penstock.graph.source_lines import SourceLine, caller
-from penstock.graph.spec import Library, OpSpec
+from penstock.graph.spec import OpSpec
 
 __all__ = ["Graph"]
 
 
-class Graph:
+class Graph(Scoped, Collected):
     """A computation: nodes and the tensors between them. A session runs it, or a part of it.
 
     Args:
@@ -37,8 +37,9 @@ class Graph:
       nodes: its nodes by name, in the order in which they were made.
       naming: names in use and the current name scope.
       scopes: open device, control, colocation and override blocks.
-      collections: named lists of whatever belongs to the graph.
+      named_lists: the collections: lists of whatever belongs to the graph.
       seed: the graph-level random seed, or None.
+      functions: functions that its nodes may call, by name.
       edits: how often nodes that were there already have been changed.
       extras: what other parts keep for this graph, such as its variable store, by their key.
     """
@@ -51,11 +52,12 @@ class Graph:
 
             library = LIBRARY
         self.library = library
-        self.naming = Naming()
+        self.naming = Naming({})
         self.scopes = Scopes()
-        self.collections = Collections()
+        self.named_lists = Collections()
         self.seed: int | None = None
         self.edits = 0
+        self.functions = Functions()
         self.extras: dict[Any, Any] = {}
         self.nodes: dict[str, Node] = {}
         self._finalized = False
@@ -75,9 +77,12 @@ class Graph:
           name: a name in the current scope, or an open scope's name with its slash.
 
         Raises:
-          ValueError: if the shapes do not fit.
+          ValueError: if the shapes do not fit, or an input is a tensor of another graph.
           RuntimeError: if the graph is finalized.
         """
+        for tensor in inputs:
+            if tensor.op.graph is not self:
+                raise ValueError(from_elsewhere(self, spec.name, tensor))
         with self._lock:
             if self._finalized:
                 self._check_not_finalized("a node")
@@ -98,8 +103,42 @@ class Graph:
                 node.gradient_override = scopes.gradient_overrides.get(spec.name)
             for key, value in scopes.attrs.items():
                 attrs.setdefault(key, value)
+            if scopes.container and attrs.get("container") == "":
+                attrs["container"] = scopes.container
             self.nodes[node.name] = node
             return node
+
+    def create_op(
+        self,
+        op_type: str,
+        inputs: Sequence[Tensor],
+        dtypes: Any = None,
+        input_types: Any = None,
+        name: str | None = None,
+        attrs: dict[str, Any] | None = None,
+        op_def: Any = None,
+        compute_shapes: bool = True,
+        compute_device: bool = True,
+    ) -> Node:
+        """Add a node of any op; `tf.raw_ops` does so more comfortably.
+
+        Args:
+          op_type: the op's name.
+          inputs: all input tensors, flat.
+          dtypes: not used: the op and its inputs settle the outputs' types.
+          input_types: the types that the inputs must have; not checked if None.
+          name: the node's name; the op's by default.
+          attrs: attribute values by name.
+          op_def: not used: the graph's library knows the op.
+          compute_shapes: not used: shapes are always worked out.
+          compute_device: not used: a device is always worked out.
+
+        Raises:
+          TypeError: if an input is no tensor, or its type does not fit.
+          ValueError: if an attribute is missing, or shapes do not fit.
+          tf.errors.NotFoundError: if there is no such op.
+        """
+        return create_op(self, op_type, inputs, input_types, name, attrs or {})
 
     @property
     def version(self) -> int:
@@ -180,97 +219,6 @@ class Graph:
                 f"{SourceLine(*caller())}. Build everything before finalize() or before the "
                 "session that finalizes it (MonitoredSession does)."
             )
-
-    # Scopes
-
-    def name_scope(self, name: str | None) -> ScopeEntry:
-        """Prefix the names of nodes made in a `with` block; its value is the prefix."""
-        return self.naming.enter(name)
-
-    def get_name_scope(self) -> str:
-        """Give the current name scope, without a slash at its end."""
-        return self.naming.scope
-
-    def unique_name(self, name: str, mark_as_used: bool = True) -> str:
-        """Give a name in the current scope that no node has."""
-        return self.naming.unique(name, mark_as_used)
-
-    def device(self, device_name_or_function: Any) -> AbstractContextManager[None]:
-        """Ask for a device for the nodes made in a `with` block."""
-        return self.scopes.device(device_name_or_function)
-
-    def control_dependencies(
-        self, control_inputs: Iterable[Any] | None
-    ) -> AbstractContextManager[None]:
-        """Let nodes made in a `with` block run only after `control_inputs`.
-
-        Args:
-          control_inputs: nodes, tensors or variables; None lifts the blocks around this one.
-
-        Raises:
-          TypeError: if one of them is neither.
-        """
-        if control_inputs is None:
-            return self.scopes.control_block(ControlBlock([], clears=True))
-        controllers = dict.fromkeys(find_controller(self, item) for item in control_inputs)
-        return self.scopes.control_block(ControlBlock(list(controllers), clears=False))
-
-    def colocate_with(self, op: Any, ignore_existing: bool = False) -> AbstractContextManager[None]:
-        """Put nodes made in a `with` block where `op` is; None lifts the blocks around it."""
-        if op is None and not ignore_existing:
-            raise ValueError("colocate_with(None) needs ignore_existing=True: it lifts the blocks.")
-        node = None if op is None else find_place(self, op)
-        return self.scopes.colocate(node, ignore_existing)
-
-    def gradient_override_map(self, op_type_map: dict[str, str]) -> AbstractContextManager[None]:
-        """Give ops made in a `with` block a registered gradient in place of their own.
-
-        Args:
-          op_type_map: from op types to names given to `tf.RegisterGradient`.
-
-        Raises:
-          TypeError: if it is not a dict of strings.
-        """
-        if not isinstance(op_type_map, dict) or not all(
-            isinstance(text, str) for pair in op_type_map.items() for text in pair
-        ):
-            raise TypeError(
-                "gradient_override_map takes a dict of op types to the names of registered "
-                f"gradients, not {op_type_map!r}."
-            )
-        return self.scopes.overrides(self.scopes.gradient_overrides, op_type_map)
-
-    def _attr_scope(self, attrs: dict[str, Any]) -> AbstractContextManager[None]:
-        return self.scopes.overrides(self.scopes.attrs, attrs)
-
-    # Collections
-
-    def add_to_collection(self, name: Any, value: Any) -> None:
-        """Append `value` to the collection `name`."""
-        self._check_not_finalized("a collection's member")
-        self.collections.add(name, value)
-
-    def add_to_collections(self, names: Any, value: Any) -> None:
-        """Append `value` to each of the collections `names`."""
-        self._check_not_finalized("a collection's member")
-        self.collections.add_to_all(names, value)
-
-    def get_collection(self, name: Any, scope: str | None = None) -> list[Any]:
-        """Copy a collection; with `scope`, only items whose name matches it as a regex."""
-        return self.collections.get(name, scope)
-
-    def get_collection_ref(self, name: Any) -> list[Any]:
-        """Give the collection's own list."""
-        return self.collections.reference(name)
-
-    def get_all_collection_keys(self) -> list[Any]:
-        """List the names of all collections."""
-        return self.collections.names()
-
-    def clear_collection(self, name: Any) -> None:
-        """Drop a collection."""
-        self._check_not_finalized("the clearing of a collection")
-        self.collections.clear(name)
 
     def __repr__(self) -> str:
         return f"<tf.Graph of {self.version} operations>"

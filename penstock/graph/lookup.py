@@ -9,6 +9,7 @@ from penstock.graph.node import Node, Tensor
 
 if TYPE_CHECKING:
     from penstock.graph.graph import Graph
+    from penstock.graph.scoped import Scoped
 
 __all__ = ["find_controller", "find_element", "find_node", "find_place", "find_tensor"]
 
@@ -56,7 +57,7 @@ def _check_string(name: Any, function: str) -> None:
         raise TypeError(f"{function} takes a name, a string, not {name!r}.")
 
 
-def find_controller(graph: Graph, item: Any) -> Node:
+def find_controller(graph: Scoped, item: Any) -> Node:
     """Give the node that others wait for when they depend on `item`."""
     if hasattr(item, "dense_shape"):
         item = item.values
@@ -65,7 +66,7 @@ def find_controller(graph: Graph, item: Any) -> Node:
     return _node(graph.as_graph_element(item))
 
 
-def find_place(graph: Graph, op: Any) -> Node:
+def find_place(graph: Scoped, op: Any) -> Node:
     """Give the node that others are colocated with when they go where `op` is."""
     return _node(graph.as_graph_element(op.handle if _is_resource(op) else op))
 

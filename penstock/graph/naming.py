@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from types import TracebackType
 
 from penstock.core.names import check_op_name, check_scope_name
@@ -10,16 +11,21 @@ from penstock.core.names import check_op_name, check_scope_name
 __all__ = ["Naming", "ScopeEntry"]
 
 
-class Naming:
+class Naming(threading.local):
     """The names a graph has given out, and the name scope it is in.
 
     Case does not make names different: a node called ``foo`` takes ``Foo`` as well, since names
-    become files and folders for the tools that show a graph.
+    become files and folders for the tools that show a graph. Each thread has a scope of its own,
+    as in TensorFlow, though devices and control dependencies are common to all.
+
+    Args:
+      used: how often each name was given out, in lower case; all threads share it.
+      scope: the name scope that a thread is in at first.
     """
 
-    def __init__(self) -> None:
-        self.scope = ""
-        self._used: dict[str, int] = {}
+    def __init__(self, used: dict[str, int], scope: str = "") -> None:
+        self.scope = scope
+        self._used = used
 
     def unique(self, name: str, mark: bool = True) -> str:
         """Give `name` within the current scope, with ``_1``, ``_2``… where it is taken.

@@ -1,11 +1,11 @@
 """What a `with` block adds to the nodes made in it: devices, control inputs, colocation, overrides.
 
-A graph holds one `Scopes`; each stack has its context manager here, and `Scopes.effects` works
-out what the innermost blocks mean for one new node.
+A graph holds one `Scopes`, which all threads share, or a `ThreadScopes`.
 """
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -15,7 +15,7 @@ from penstock.core.devices import merge_device
 if TYPE_CHECKING:
     from penstock.graph.node import Node, Tensor
 
-__all__ = ["ControlBlock", "Scopes"]
+__all__ = ["ControlBlock", "Scopes", "ThreadScopes"]
 
 Device = str | Callable[["Node"], Any] | None
 
@@ -44,7 +44,14 @@ class Scopes:
         self.colocation: list[Node] = []
         self.gradient_overrides: dict[str, str] = {}
         self.attrs: dict[str, Any] = {}
+        self.container = ""
         self._device_of_stack: dict[tuple[Device, ...], str] = {}
+
+    @property
+    def any_open(self) -> bool:
+        """Whether any block is open."""
+        tables = (self.gradient_overrides, self.attrs, self.container)
+        return any((self.devices, self.control, self.colocation, *tables))
 
     def control_inputs(self, inputs: tuple[Tensor, ...]) -> list[Node]:
         """List the nodes a new node with these inputs must wait for, because of open blocks."""
@@ -136,6 +143,16 @@ class Scopes:
             self.devices[:] = devices
 
     @contextmanager
+    def container_block(self, name: str) -> Iterator[str]:
+        """Open a block whose state is kept under the container `name`."""
+        before = self.container
+        self.container = name
+        try:
+            yield name
+        finally:
+            self.container = before
+
+    @contextmanager
     def overrides(self, table: dict[str, Any], added: dict[str, Any]) -> Iterator[None]:
         """Add entries to one of the tables while the block is open."""
         before = dict(table)
@@ -145,6 +162,10 @@ class Scopes:
         finally:
             table.clear()
             table.update(before)
+
+
+class ThreadScopes(threading.local, Scopes):
+    """Scopes of which each thread has its own, with nothing open at first."""
 
 
 def _text(device: Any) -> str:
