@@ -1,0 +1,1 @@
+"""What stands in files: GraphDefs, checkpoints, records, events. Bytes in, bytes out."""

@@ -1,0 +1,93 @@
+"""Files that come to be as a whole, or not at all.
+
+A file is written under another name beside its place, brought to the disk, and renamed. A
+checkpoint of an older save under the same name needs a step more, since it is several files: the
+new index waits as ``NAME.pending`` while the data takes its place; if the process ends just there,
+a reader finds it and can tell which of the two indexes belongs to the data.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+from collections.abc import Iterator, Mapping
+from typing import BinaryIO
+
+from penstock.core.file_errors import translated
+
+__all__ = ["PENDING", "move_into_place", "temporary_name", "write_all", "write_file", "writing"]
+
+PENDING = ".pending"
+_HINT = "What was saved before is still there."
+
+
+def temporary_name(path: str) -> str:
+    """Give a name in the same folder that no file has."""
+    return f"{path}.tempstate{secrets.token_hex(8)}"
+
+
+@contextlib.contextmanager
+def writing(path: str) -> Iterator[BinaryIO]:
+    """Open a new file for writing; at the block's end it is on the disk, after an error gone.
+
+    Raises:
+      OpError: of the class that fits what the system says, such as ResourceExhaustedError for a
+        full disk.
+    """
+    with translated(path, _HINT):
+        try:
+            with open(path, "wb", buffering=0) as file:
+                yield file  # type: ignore[misc]
+                os.fsync(file.fileno())
+        except BaseException:
+            with contextlib.suppress(OSError):
+                os.remove(path)
+            raise
+
+
+def write_file(path: str, content: bytes) -> None:
+    """Write a whole file; readers see the old one or the new one."""
+    temporary = temporary_name(path)
+    with writing(temporary) as file:
+        write_all(file, content)
+    move_into_place({temporary: path})
+
+
+def write_all(file: BinaryIO, content: bytes | memoryview) -> None:
+    """Write all of `content`: one call of the system may write less."""
+    rest = memoryview(content)
+    while rest:
+        rest = rest[file.write(rest) :]
+
+
+def move_into_place(moves: Mapping[str, str], index: tuple[str, str] | None = None) -> None:
+    """Rename files to where they belong.
+
+    Args:
+      moves: from temporary names to final ones.
+      index: such a pair for a file that tells what is in the others; it is renamed last.
+    """
+    folders = {os.path.dirname(path) or "." for path in moves.values()}
+    if index is not None:
+        temporary, final = index
+        folders.add(os.path.dirname(final) or ".")
+        if os.path.exists(final):
+            os.replace(temporary, final + PENDING)
+            temporary = final + PENDING
+            _sync(folders)
+        moves = {**moves, temporary: final}
+    for temporary, final in moves.items():
+        with translated(final, _HINT):
+            os.replace(temporary, final)
+    _sync(folders)
+
+
+def _sync(folders: set[str]) -> None:
+    """Bring the names in folders to the disk."""
+    for folder in folders:
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
