@@ -9,7 +9,7 @@ import numpy as np
 from penstock.core.shapes import Shape
 from penstock.graph.shape_context import ShapeContext
 from penstock.graph.spec import NOT_DIFFERENTIABLE, OpSpec
-from penstock.ops.arrays_common import any_type, normal_axis, require, sizes_of
+from penstock.ops.arrays_common import normal_axis, require, sizes_of
 
 __all__ = ["SPECS"]
 
@@ -124,67 +124,4 @@ REDUCE_JOIN = OpSpec(
     host=True,
 )
 
-
-# Distance
-
-
-def _distance(ours: list[Any], theirs: list[Any]) -> int:
-    """Count the insertions, deletions and changes that make one sequence the other."""
-    row = list(range(len(theirs) + 1))
-    for i, mine in enumerate(ours, 1):
-        before, row[0] = row[0], i
-        for j, their in enumerate(theirs, 1):
-            before, row[j] = row[j], min(before + (mine != their), row[j] + 1, row[j - 1] + 1)
-    return row[-1]
-
-
-def _sequences(indices: Any, values: Any) -> dict[tuple[int, ...], list[Any]]:
-    found: dict[tuple[int, ...], list[Any]] = {}
-    for place, value in zip(indices.tolist(), values.tolist(), strict=True):
-        found.setdefault(tuple(place[:-1]), []).append(value)
-    return found
-
-
-def _edit_distance(
-    xp: Any, indices: Any, values: Any, shape: Any, true_indices: Any, truth: Any, true_shape: Any,
-    *, normalize: bool,
-) -> Any:  # fmt: skip
-    ours, theirs = _sequences(indices, values), _sequences(true_indices, truth)
-    sizes = np.maximum(shape[:-1], true_shape[:-1])
-    result = np.zeros(sizes.tolist(), np.float32)
-    for place in {*ours, *theirs}:
-        one, other = ours.get(place, []), theirs.get(place, [])
-        distance = float(_distance(one, other))
-        if normalize:
-            distance = distance / len(other) if other else np.inf
-        result[place] = distance
-    return result
-
-
-def _distance_shape(c: ShapeContext) -> Shape:
-    ours, theirs = c.value("hypothesis_shape"), c.value("truth_shape")
-    if ours is None or theirs is None:
-        return None
-    return tuple(int(size) for size in np.maximum(ours[:-1], theirs[:-1]))
-
-
-EDIT_DISTANCE = OpSpec(
-    "EditDistance",
-    inputs=[
-        "hypothesis_indices: int64",
-        "hypothesis_values: T",
-        "hypothesis_shape: int64",
-        "truth_indices: int64",
-        "truth_values: T",
-        "truth_shape: int64",
-    ],
-    outputs=["output: float32"],
-    attrs={"normalize": True, "T": any_type()},
-    doc="Levenshtein's distance of sequences, over the length of the true one if normalized.",
-    shape=_distance_shape,
-    kernel=_edit_distance,
-    grad=NOT_DIFFERENTIABLE,
-    host=True,
-)
-
-SPECS = (STRING_SPLIT, STRING_SPLIT_V2, REDUCE_JOIN, EDIT_DISTANCE)
+SPECS = (STRING_SPLIT, STRING_SPLIT_V2, REDUCE_JOIN)
