@@ -32,15 +32,15 @@ from .cross_entropy import (
     softmax_cross_entropy_with_logits_v2 as softmax_cross_entropy_with_logits_v2,
     sparse_softmax_cross_entropy_with_logits as sparse_softmax_cross_entropy_with_logits,
 )
-from .depthwise import (
-    depthwise_conv2d as depthwise_conv2d,
-    depthwise_conv2d_backprop_filter as depthwise_conv2d_backprop_filter,
 from .ctc import (
     ctc_beam_search_decoder as ctc_beam_search_decoder,
     ctc_beam_search_decoder_v2 as ctc_beam_search_decoder_v2,
     ctc_greedy_decoder as ctc_greedy_decoder,
     ctc_loss as ctc_loss,
 )
+from .depthwise import (
+    depthwise_conv2d as depthwise_conv2d,
+    depthwise_conv2d_backprop_filter as depthwise_conv2d_backprop_filter,
     depthwise_conv2d_backprop_input as depthwise_conv2d_backprop_input,
     depthwise_conv2d_native as depthwise_conv2d_native,
     depthwise_conv2d_native_backprop_filter as depthwise_conv2d_native_backprop_filter,
