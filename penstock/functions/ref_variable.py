@@ -8,7 +8,6 @@ from penstock.core.dtypes import DType, as_dtype
 from penstock.core.shapes import TensorShape, is_fully_defined
 from penstock.functions.init_scope import init_scope
 from penstock.functions.initial_values import guarded
-from penstock.functions.scatter_methods import ScatterMethods
 from penstock.functions.variable_base import VariableBase
 from penstock.functions.variable_settings import (
     check_arguments,
@@ -24,7 +23,7 @@ from penstock.graph.node import Node, Tensor
 __all__ = ["RefVariable"]
 
 
-class RefVariable(ScatterMethods, VariableBase):
+class RefVariable(VariableBase):
     """A variable kept by a reference; `tf.Variable` makes one unless resources are asked for.
 
     Args: as those of `tf.Variable`.
@@ -182,14 +181,7 @@ class RefVariable(ScatterMethods, VariableBase):
         self, value: Any, use_locking: bool = False, name: str | None = None,
         read_value: bool = True,
     ) -> Any:  # fmt: skip
-        """Build a node that sets it to `value`.
-
-        Args:
-          value: a tensor of its shape.
-          use_locking: taken for TensorFlow's sake: an assignment is never seen half done.
-          name: the node's name.
-          read_value: whether to give the new value, or else the node.
-        """
+        """Build a node that sets it to `value`; see `tf.Variable.assign`."""
         result = raw.Assign(self._variable, value, use_locking=use_locking, name=name)
         return result if read_value else result.op
 

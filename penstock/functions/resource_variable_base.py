@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from penstock.core.dtypes import DType
-from penstock.core.shapes import TensorShape, as_static, describe, is_compatible, merge
-from penstock.functions.scatter_methods import ScatterMethods
+from penstock.core.shapes import TensorShape, as_static, merge
 from penstock.functions.variable_base import VariableBase
 from penstock.graph.build import convert_to_tensor, raw
 from penstock.graph.graph import Graph
@@ -21,7 +20,7 @@ def is_resource_variable(var: Any) -> bool:
     return isinstance(var, BaseResourceVariable)
 
 
-class BaseResourceVariable(ScatterMethods, VariableBase):
+class BaseResourceVariable(VariableBase):
     """A variable that ops know by its handle."""
 
     _handle: Tensor
@@ -80,10 +79,6 @@ class BaseResourceVariable(ScatterMethods, VariableBase):
         """The node that gives it its initial value: another name for `initializer`."""
         return self._initializer_op
 
-    def set_shape(self, shape: Any) -> None:
-        """Narrow the static shape by what the caller knows."""
-        self._static_shape = merge(self._static_shape, as_static(shape))
-
     # Reading
 
     def _read_variable_op(self) -> Tensor:
@@ -107,6 +102,16 @@ class BaseResourceVariable(ScatterMethods, VariableBase):
         """Give its value in a session as a NumPy array."""
         assert self._graph_element is not None
         return self._graph_element.eval(session=session)
+
+    def numpy(self) -> Any:
+        """Not there: a graph's variable has no value outside of a session.
+
+        Raises:
+          NotImplementedError: always.
+        """
+        raise NotImplementedError(
+            f"{self!r} has a value in a session only, so numpy() has none. Use sess.run(v)."
+        )
 
     def is_initialized(self, name: str | None = None) -> Tensor:
         """Build a check of whether it has a value."""
@@ -136,23 +141,8 @@ class BaseResourceVariable(ScatterMethods, VariableBase):
         self, value: Any, use_locking: bool | None = None, name: str | None = None,
         read_value: bool = True,
     ) -> Any:  # fmt: skip
-        """Build a node that sets it to `value`.
-
-        Args:
-          value: a tensor of its shape.
-          use_locking: taken for TensorFlow's sake: an assignment is never seen half done.
-          name: the node's name.
-          read_value: whether to give the variable after the change, or else the node.
-
-        Raises:
-          ValueError: if the shapes cannot be the same.
-        """
+        """Build a node that sets it to `value`; see `tf.Variable.assign`."""
         tensor = convert_to_tensor(value, self._dtype)
-        if not is_compatible(self._static_shape, tensor.static_shape):
-            raise ValueError(
-                f"Variable {self.name!r} has shape {describe(self._static_shape)}, so it cannot "
-                f"be set to {tensor}, of shape {describe(tensor.static_shape)}. Reshape the value."
-            )
         node = raw.AssignVariableOp(self._handle, tensor, name=name)
         return self._finished(node, read_value)
 
@@ -212,6 +202,10 @@ class _UnreadVariable(BaseResourceVariable):
         self._synchronization = variable.synchronization
         self._aggregation = variable.aggregation
         self._graph_element = self._read_variable_op()
+
+    def set_shape(self, shape: Any) -> None:
+        """Narrow the static shape by what the caller knows."""
+        self._static_shape = merge(self._static_shape, as_static(shape))
 
     @property
     def name(self) -> str:

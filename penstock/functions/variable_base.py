@@ -1,47 +1,35 @@
-"""What both forms of variables have in common: facts, operators, indexing, how they are saved."""
+"""What both forms of variables have in common: facts, reading, changes, how they are saved."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from penstock.core.dtypes import DType
+from penstock.core.reference import Reference
 from penstock.core.shapes import TensorShape
 from penstock.functions.cond import cond
 from penstock.functions.init_scope import init_scope
+from penstock.functions.scatter_methods import ScatterMethods
 from penstock.functions.state import is_variable_initialized
+from penstock.functions.variable_operators import VariableOperators
 from penstock.functions.variable_settings import (
     SaveSliceInfo,
     VariableAggregation,
     VariableSynchronization,
 )
-from penstock.functions.variable_slices import index_variable
 from penstock.graph.graph import Graph
 from penstock.graph.node import Node, Tensor
 
 __all__ = ["VariableBase"]
 
 
-def _operator(name: str) -> Any:
-    """Make an operator method that works on the variable's value."""
-    of_tensor = getattr(Tensor, name)
-
-    def operate(self: Any, *args: Any) -> Any:
-        return of_tensor(self._AsTensor(), *args)
-
-    operate.__name__ = name
-    operate.__doc__ = of_tensor.__doc__
-    return operate
-
-
-class VariableBase:
+class VariableBase(VariableOperators, ScatterMethods):
     """State that lasts from run to run of a session.
 
     Subclasses tell how it is kept: `RefVariable` by a reference, `ResourceVariable` by a handle.
     """
 
     SaveSliceInfo = SaveSliceInfo
-
-    __array_priority__ = 100
 
     _initial_value: Any
     _initializer_op: Any
@@ -117,6 +105,15 @@ class VariableBase:
         """How updates from several places become one."""
         return self._aggregation
 
+    def set_shape(self, shape: Any) -> None:
+        """Narrow the static shape by what the caller knows.
+
+        Raises:
+          ValueError: if the two cannot both be true.
+          NotImplementedError: if the variable is in resource form: its shape is settled.
+        """
+        raise NotImplementedError(f"The shape of {self!r} is settled, so set_shape cannot be used.")
+
     @property
     def _shared_name(self) -> str:
         return self.name[:-2]
@@ -127,11 +124,86 @@ class VariableBase:
     def _get_save_slice_info(self) -> SaveSliceInfo | None:
         return self._save_slice_info
 
-    # Its value
+    # Reading
 
     def value(self) -> Tensor:
         """Give the tensor of its value."""
         raise NotImplementedError
+
+    def read_value(self) -> Tensor:
+        """Build a new read of its value, in the current control dependencies."""
+        raise NotImplementedError
+
+    def eval(self, session: Any = None) -> Any:
+        """Give its value in a session as a NumPy array.
+
+        Raises:
+          ValueError: if there is no session.
+        """
+        raise NotImplementedError
+
+    def sparse_read(self, indices: Any, name: str | None = None) -> Tensor:
+        """Gather rows of its value.
+
+        Args:
+          indices: integer tensor of numbers of rows, of any shape.
+          name: the node's name.
+
+        Returns:
+          A tensor of shape indices.shape + shape[1:].
+        """
+        raise NotImplementedError
+
+    def gather_nd(self, indices: Any, name: str | None = None) -> Tensor:
+        """Gather elements or slices of its value.
+
+        Args:
+          indices: integer tensor [..., n] of positions along the first n axes.
+          name: the node's name.
+
+        Returns:
+          A tensor of shape indices.shape[:-1] + shape[n:].
+        """
+        raise NotImplementedError
+
+    # Changes
+
+    def assign(
+        self, value: Any, use_locking: bool = False, name: str | None = None,
+        read_value: bool = True,
+    ) -> Any:  # fmt: skip
+        """Build a node that sets it to `value`.
+
+        Args:
+          value: a tensor of its shape.
+          use_locking: taken for TensorFlow's sake: an assignment is never seen half done.
+          name: the node's name.
+          read_value: whether to give the variable after the change, or else the node.
+
+        Raises:
+          ValueError: if the shapes cannot be the same.
+        """
+        raise NotImplementedError
+
+    def assign_add(
+        self, delta: Any, use_locking: bool = False, name: str | None = None,
+        read_value: bool = True,
+    ) -> Any:  # fmt: skip
+        """Build a node that adds `delta`; arguments as for `assign`."""
+        raise NotImplementedError
+
+    def assign_sub(
+        self, delta: Any, use_locking: bool = False, name: str | None = None,
+        read_value: bool = True,
+    ) -> Any:  # fmt: skip
+        """Build a node that subtracts `delta`; arguments as for `assign`."""
+        raise NotImplementedError
+
+    def count_up_to(self, limit: int) -> Tensor:
+        """Build a counter: it gives the value and adds 1, and raises OutOfRangeError at `limit`."""
+        raise NotImplementedError
+
+    # Use
 
     def _AsTensor(self) -> Tensor:  # noqa: N802  TensorFlow's name
         return self.value()
@@ -160,43 +232,12 @@ class VariableBase:
         """
         self.initializer.run({self.initializer.inputs[1]: value}, session)
 
-    def experimental_ref(self) -> Any:
-        """Give something hashable that stands for it: itself."""
-        return self
+    def experimental_ref(self) -> Reference:
+        """Give something hashable that stands for it; its `deref()` gives the variable."""
+        return Reference(self)
 
     def _gather_saveables_for_checkpoint(self) -> dict[str, Any]:
         return {"VARIABLE_VALUE": self}
-
-    # Operators
-
-    __add__, __radd__ = _operator("__add__"), _operator("__radd__")
-    __sub__, __rsub__ = _operator("__sub__"), _operator("__rsub__")
-    __mul__, __rmul__ = _operator("__mul__"), _operator("__rmul__")
-    __truediv__, __rtruediv__ = _operator("__truediv__"), _operator("__rtruediv__")
-    __div__, __rdiv__ = _operator("__truediv__"), _operator("__rtruediv__")
-    __floordiv__, __rfloordiv__ = _operator("__floordiv__"), _operator("__rfloordiv__")
-    __mod__, __rmod__ = _operator("__mod__"), _operator("__rmod__")
-    __pow__, __rpow__ = _operator("__pow__"), _operator("__rpow__")
-    __matmul__, __rmatmul__ = _operator("__matmul__"), _operator("__rmatmul__")
-    __and__, __rand__ = _operator("__and__"), _operator("__rand__")
-    __or__, __ror__ = _operator("__or__"), _operator("__ror__")
-    __xor__, __rxor__ = _operator("__xor__"), _operator("__rxor__")
-    __lt__, __le__ = _operator("__lt__"), _operator("__le__")
-    __gt__, __ge__ = _operator("__gt__"), _operator("__ge__")
-    __neg__, __abs__, __invert__ = (
-        _operator("__neg__"),
-        _operator("__abs__"),
-        _operator("__invert__"),
-    )
-
-    def __getitem__(self, index: Any) -> Tensor:
-        return index_variable(self, index)
-
-    def __iter__(self) -> Any:
-        raise TypeError(
-            f"{self!r} is a symbol without values, so it cannot be iterated over. Use "
-            "tf.unstack(v) for its rows, or sess.run(v) first."
-        )
 
     def __repr__(self) -> str:
         return f"<tf.Variable {self.name!r} shape={self.shape} dtype={self.dtype.name}>"

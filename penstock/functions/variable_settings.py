@@ -67,6 +67,16 @@ class SaveSliceInfo:
         return f"{whole} " + ":".join(f"{offset},{size}" for offset, size in parts)
 
 
+def _member(kind: Any, value: Any, name: str | None) -> Any:
+    """Give the member of an enumeration that `value` is, or is the number of."""
+    try:
+        return kind(value)
+    except ValueError:
+        raise ValueError(
+            f"Variable {name!r} needs a member of tf.{kind.__name__}, but got {value!r}."
+        ) from None
+
+
 def settle_trainable(
     synchronization: Any, aggregation: Any, trainable: bool | None, name: str | None
 ) -> tuple[VariableSynchronization, VariableAggregation, bool]:
@@ -78,14 +88,8 @@ def settle_trainable(
     """
     aggregation = VariableAggregation.NONE if aggregation is None else aggregation
     synchronization = VariableSynchronization.AUTO if synchronization is None else synchronization
-    for value, kind in (
-        (aggregation, VariableAggregation),
-        (synchronization, VariableSynchronization),
-    ):
-        if not isinstance(value, kind):
-            raise ValueError(
-                f"Variable {name!r} needs a member of tf.{kind.__name__}, but got {value!r}."
-            )
+    synchronization = _member(VariableSynchronization, synchronization, name)
+    aggregation = _member(VariableAggregation, aggregation, name)
     on_read = synchronization is VariableSynchronization.ON_READ
     if on_read and trainable:
         raise ValueError(

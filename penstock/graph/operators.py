@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from penstock.graph.graph import Graph
     from penstock.graph.node import Tensor
 
-__all__ = ["TRUE_DIVISION", "TensorOperators", "divide_true"]
+__all__ = ["OVERLOADABLE", "TRUE_DIVISION", "TensorOperators", "divide_true"]
 
 Build = Callable[..., Any]
 
@@ -29,6 +29,13 @@ TRUE_DIVISION = {
     dtypes.int32: dtypes.float64,
     dtypes.int64: dtypes.float64,
 }
+
+_METHODS = (
+    "add radd sub rsub mul rmul truediv rtruediv floordiv rfloordiv mod rmod pow rpow matmul "
+    "rmatmul and rand or ror xor rxor lt le gt ge eq ne neg abs invert getitem"
+)
+# The operator methods that build nodes.
+OVERLOADABLE = frozenset(f"__{name}__" for name in _METHODS.split())
 
 
 def divide_true(x: Any, y: Any, name: str) -> Any:
@@ -108,6 +115,8 @@ class TensorOperators:
     """The operator methods of `Tensor`; each builds a node, none computes."""
 
     __slots__ = ()
+
+    OVERLOADABLE_OPERATORS = OVERLOADABLE
 
     __array_priority__ = 100
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from penstock.core.dtypes import DType, int32, int64
-from penstock.core.shapes import Shape
+from penstock.core.shapes import Shape, describe, is_compatible
 from penstock.graph.indexed_slices import IndexedSlices
 from penstock.graph.shape_context import ShapeContext
 from penstock.graph.spec import NOT_DIFFERENTIABLE, OpSpec, attr
@@ -39,9 +39,11 @@ def variable_shape(c: ShapeContext, name: str = "resource") -> Shape:
 
 
 def _checked_value(c: ShapeContext) -> list[Shape]:
-    dtype = handle_data(c.tensor("resource"))[0]
+    dtype, shape = handle_data(c.tensor("resource"))
     if dtype is not None and dtype is not c.attrs["dtype"]:
         raise c.mismatch(f"a value of the variable's dtype, {dtype.name}")
+    if not is_compatible(shape, c.shape("value")):
+        raise c.mismatch(f"a value of the variable's shape, {describe(shape)}")
     return []
 
 

@@ -250,7 +250,7 @@ def test_bad_arguments(variable):
     with pytest.raises(ValueError, match="ON_READ"):
         variable(1.0, trainable=True, synchronization=tf.VariableSynchronization.ON_READ)
     with pytest.raises(ValueError, match="VariableAggregation"):
-        variable(1.0, aggregation=3)
+        variable(1.0, aggregation=9)
     with pytest.raises(TypeError, match="iterated"):
         list(variable([1.0]))
     with pytest.raises(TypeError, match="IndexedSlices"):
@@ -277,7 +277,7 @@ def test_shapes_must_fit_when_the_graph_is_built(variable):
     with pytest.raises(ValueError, match="shape"):
         tf.assign(v, [1.0, 2.0, 3.0])
     with pytest.raises(ValueError, match=r"\(2,\)"):
-        v.set_shape([3])
+        tf.Variable([1.0, 2.0]).set_shape([3])
 
 
 def test_shapes_must_fit_when_it_runs():

@@ -135,3 +135,13 @@ def test_a_tensor_from_the_inside_of_a_branch():
             tf.negative(inside[0])
         with tf.Session() as sess:
             assert sess.run(y, {x: 2.0}) == 3
+
+
+def test_things_hung_on_tensors_and_nodes(graph):
+    x = tf.constant(1.0)
+    x.aliases, x.op.mark = ["x"], 3
+    assert x.op.outputs[0].aliases == ["x"] and graph.get_operation_by_name("Const").mark == 3
+    with pytest.raises(AttributeError):
+        x.nothing
+    with pytest.raises(AttributeError):
+        x.name = "y"
