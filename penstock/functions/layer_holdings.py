@@ -90,16 +90,27 @@ class Holdings:
 
     @property
     def trainable_weights(self) -> list[Any]:
-        """The variables to be trained."""
+        """The variables to be trained, those of layers that it has as attributes included."""
         if not self.trainable:
             return []
-        return [variable for variable, trains in self._weights if trains]
+        own = [variable for variable, trains in self._weights if trains]
+        return _without_doubles(own, *(part.trainable_weights for part in self._parts()))
 
     @property
     def non_trainable_weights(self) -> list[Any]:
-        """The variables not to be trained."""
+        """The variables not to be trained, those of layers that it has as attributes included."""
+        own = [variable for variable, _ in self._weights]
+        every = _without_doubles(own, *(part.weights for part in self._parts()))
         trained = self.trainable_weights
-        return [each for each, _ in self._weights if all(each is not one for one in trained)]
+        return [each for each in every if all(each is not one for one in trained)]
+
+    def _parts(self) -> list[Holdings]:
+        """List the layers that are attributes of this one, or stand in a list that is."""
+        found: list[Holdings] = []
+        for value in vars(self).values():
+            members = value if isinstance(value, (list, tuple)) else [value]
+            found.extend(each for each in members if isinstance(each, Holdings))
+        return found
 
     @property
     def weights(self) -> list[Any]:
@@ -139,6 +150,13 @@ class Holdings:
                 "a layer are those of its only call."
             )
         return self._calls[0]
+
+
+def _without_doubles(*lists: Sequence[Any]) -> list[Any]:
+    found: dict[int, Any] = {}
+    for each in lists:
+        found.update((id(variable), variable) for variable in each)
+    return list(found.values())
 
 
 def add_once(collection: str, items: Sequence[Any]) -> None:

@@ -1,5 +1,8 @@
 """The names of `tf.nn`; `lazy_loader` reads this file as it does `penstock/__init__.pyi`."""
 
+from . import (
+    rnn_cell as rnn_cell,
+)
 from .activations import (
     bias_add as bias_add,
     bias_add_v1 as bias_add_v1,
@@ -103,6 +106,11 @@ from .pooling_by_rank import (
 from .ranking import (
     in_top_k as in_top_k,
     top_k as top_k,
+)
+from .recurrent.static import (
+    static_bidirectional_rnn as static_bidirectional_rnn,
+    static_rnn as static_rnn,
+    static_state_saving_rnn as static_state_saving_rnn,
 )
 from .sampled_losses import (
     nce_loss as nce_loss,

@@ -1,0 +1,1 @@
+"""Recurrent networks: cells, what wraps them, and the functions that run them over sequences."""
