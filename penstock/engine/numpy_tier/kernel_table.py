@@ -6,6 +6,7 @@ from penstock.engine.contract import KernelTable
 from penstock.engine.numpy_tier.kernels import (
     arithmetic,
     arrays,
+    checkpoints,
     checks,
     nn,
     random,
@@ -18,6 +19,7 @@ __all__ = ["KERNELS"]
 KERNELS: KernelTable = {
     **arithmetic.KERNELS,
     **arrays.KERNELS,
+    **checkpoints.KERNELS,
     **checks.KERNELS,
     **nn.KERNELS,
     **random.KERNELS,
