@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, Any
 
 from penstock.autodiff.arguments import as_list, converted, differentiable, seed
 from penstock.autodiff.between import TRAINABLE, find_way
-from penstock.autodiff.branch_gradients import branch_gradients
+from penstock.autodiff.call_gradients import call_gradients
 from penstock.autodiff.loop_gradients import loop_gradients
-from penstock.autodiff.registry import get_gradient_function
+from penstock.autodiff.registry import get_gradient_function, has_registered
 from penstock.autodiff.sums import check_method, total
 from penstock.core import dtypes
 from penstock.functions.grouping import tuple as gated_tuple
@@ -174,7 +174,7 @@ class _Walk:
         function = _gradient_function(node)
         if function is None:
             return
-        if len(dys) > 1 and not node.spec.bodies:
+        if len(dys) > 1 and node.spec.calls is None:
             dys = [_zeros_if_none(tensor, dy) for tensor, dy in zip(node.outputs, dys, strict=True)]
         graph = default_graph()
         with graph.name_scope(f"{node.name}_grad"):
@@ -195,10 +195,9 @@ class _Walk:
 
 
 def _gradient_function(node: Node) -> Callable[..., Any] | None:
-    if node.spec.bodies and node.gradient_override is None:
-        build = loop_gradients if node.spec.is_loop else branch_gradients
-        return partial(build, gradients)
-    return get_gradient_function(node)
+    if node.spec.calls is None or node.gradient_override is not None or has_registered(node):
+        return get_gradient_function(node)
+    return partial(loop_gradients if node.spec.is_loop else call_gradients, gradients)
 
 
 def _as_gradients(found: Any) -> list[Any]:

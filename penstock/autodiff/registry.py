@@ -21,6 +21,7 @@ __all__ = [
     "NotDifferentiable",
     "RegisterGradient",
     "get_gradient_function",
+    "has_registered",
 ]
 
 Gradient = Callable[..., Any]
@@ -117,6 +118,11 @@ def _of_record(grad: Any, node: Node) -> Gradient | None:
             "or keep it off the path with tf.stop_gradient."
         )
     return lambda op, *dys: grad(raw, op, *dys)
+
+
+def has_registered(op: Node) -> bool:
+    """Tell whether a user has registered a gradient for nodes of this type."""
+    return op.type in _registered
 
 
 def get_gradient_function(op: Node) -> Gradient | None:

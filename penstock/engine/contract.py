@@ -14,11 +14,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from penstock.core.errors import FailedPreconditionError
 from penstock.core.shapes import Shape
-from penstock.graph.kernel_call import Bound, bind_kernel
+from penstock.graph.kernel_call import Bound, bind_kernel, keyword_names
 from penstock.graph.node import Node
-from penstock.graph.spec import OpSpec
+from penstock.graph.spec import Calls, OpSpec
+from penstock.ops.tensor_array_gradients import array_depth
 
 __all__ = [
     "HOST",
@@ -31,6 +34,7 @@ __all__ = [
     "Step",
     "Table",
     "bind",
+    "chosen",
     "fill_body",
     "uninitialized",
 ]
@@ -92,6 +96,7 @@ class Step:
     device: str = ""
     bodies: tuple[Body, ...] = ()
     carried: tuple[int, ...] = ()
+    waits: tuple[int, ...] = ()
 
     @property
     def is_loop(self) -> bool:
@@ -167,7 +172,9 @@ def bind(step: Step, kernels: KernelTable) -> Bound:
             "kernel here, so it can be part of a graph but cannot run."
         )
     if spec.random is None:
-        return bind_kernel(spec, step.node.attrs, kernel, declared_shape=_declared_shape(step.node))
+        named = keyword_names(kernel)
+        given = {name: told(step.node) for name, told in _TOLD.items() if name in named}
+        return bind_kernel(spec, step.node.attrs, kernel, **given)
     return _bind_random(step, kernel)
 
 
@@ -175,6 +182,10 @@ def _declared_shape(node: Node) -> Shape:
     """Give the shape that the variable a node writes was declared with."""
     writes = node.spec.writes
     return node.inputs[node.spec.input_index[writes[0]]].static_shape if writes else None
+
+
+# What a kernel is told of its node beside the attrs, where it names the keyword.
+_TOLD = {"declared_shape": _declared_shape, "array_depth": array_depth}
 
 
 def _bind_random(step: Step, kernel: Callable[..., Any]) -> Bound:
@@ -193,6 +204,19 @@ def _bind_random(step: Step, kernel: Callable[..., Any]) -> Bound:
         return (counter + counter.dtype.type(blocks), *outputs)
 
     return call
+
+
+def chosen(step: Step, selector: Any) -> int:
+    """Tell which of its bodies a step calls, by the value of its first input.
+
+    As in TensorFlow, a predicate holds that is not zero, a string that is not empty, an array with
+    elements; an index that there is no body for means the last.
+    """
+    if step.node.spec.calls is Calls.INDEX:
+        last = len(step.bodies) - 1
+        return int(selector) if 0 <= selector <= last else last
+    holds = bool(np.size(selector)) if np.ndim(selector) else bool(np.asarray(selector).item())
+    return 0 if holds else 1
 
 
 def uninitialized(node: Node, missing: Sequence[str]) -> FailedPreconditionError:

@@ -1,14 +1,18 @@
-"""Branches as graph functions: how they are traced, and the If node that calls one of them."""
+"""Functions of a graph: how they are traced, and the nodes that call one of several."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
+from penstock.graph.attributes import fill_attrs
 from penstock.graph.function_graph import FunctionGraph, Inside
+from penstock.graph.functions import FunctionSpec
 from penstock.graph.graph import Graph
 from penstock.graph.node import Node, Tensor
+from penstock.graph.spec import Calls
 
-__all__ = ["add_outputs", "add_stacks", "make_if", "share_captures", "trace_function"]
+__all__ = ["add_outputs", "add_stacks", "make_call", "share_captures", "trace_function"]
 
 
 def trace_function(
@@ -31,39 +35,54 @@ def trace_function(
     return body
 
 
-def make_if(
+def make_call(
     graph: Graph,
-    predicate: Tensor,
-    bodies: tuple[FunctionGraph, FunctionGraph],
+    bodies: Sequence[FunctionGraph],
     inputs: Sequence[Tensor],
     name: str,
+    selector: Tensor | None = None,
+    calls: Calls = Calls.ONCE,
 ) -> Node:
-    """Make the node that calls the first of `bodies` if `predicate` holds, else the second.
+    """Make the node that calls one of `bodies`.
 
     Args:
       graph: the graph around the bodies.
-      predicate: a boolean scalar.
       bodies: functions with as many arguments of their own as there are `inputs`, then captured
         ones, and outputs of the same dtypes.
       inputs: values of the bodies' own arguments.
       name: the node's name.
+      selector: what tells which body it is.
+      calls: how it tells: by a boolean scalar, or by a number; `ONCE` for a single body.
     """
     captured = share_captures(bodies, len(inputs))
-    tensors = (predicate, *inputs, *captured)
-    stateful = any(node.spec.stateful for body in bodies for node in body.get_operations())
-    attrs = {
-        "Tcond": predicate.dtype.base_dtype,
-        "Tin": [tensor.dtype.base_dtype for tensor in tensors[1:]],
+    arguments = (*inputs, *captured)
+    attrs: dict[str, Any] = {
+        "Tin": [tensor.dtype.base_dtype for tensor in arguments],
         "Tout": [tensor.dtype.base_dtype for tensor in bodies[0].outputs],
-        "then_branch": bodies[0],
-        "else_branch": bodies[1],
-        "output_shapes": [],
     }
-    controls = {**bodies[0].outer_controls, **bodies[1].outer_controls}
-    with graph.control_dependencies(list(controls)):
-        return graph.add_node(
-            graph.library["If" if stateful else "StatelessIf"], tensors, attrs, name
-        )
+    if calls is Calls.CHOICE:
+        assert selector is not None
+        attrs["Tcond"] = selector.dtype.base_dtype
+        attrs["then_branch"], attrs["else_branch"] = bodies
+    elif calls is Calls.INDEX:
+        attrs["branches"] = list(bodies)
+    else:
+        (attrs["f"],) = bodies
+    stateful = any(body.is_stateful for body in bodies)
+    spec = graph.library[_OP_OF_CALL[calls][stateful]]
+    fill_attrs(spec, attrs)
+    controls = [node for body in bodies for node in body.outer_controls]
+    with graph.control_dependencies(controls):
+        tensors = arguments if selector is None else (selector, *arguments)
+        return graph.add_node(spec, tensors, attrs, name)
+
+
+# The op that calls one of several functions, without and with effects.
+_OP_OF_CALL = {
+    Calls.ONCE: ("PartitionedCall", "StatefulPartitionedCall"),
+    Calls.CHOICE: ("StatelessIf", "If"),
+    Calls.INDEX: ("StatelessCase", "Case"),
+}
 
 
 def share_captures(bodies: Sequence[FunctionGraph], own: int) -> list[Tensor]:
@@ -83,25 +102,28 @@ def share_captures(bodies: Sequence[FunctionGraph], own: int) -> list[Tensor]:
 
 
 def add_outputs(node: Node, position: int, tensors: Sequence[Tensor]) -> list[Tensor]:
-    """Let an If node give further tensors of one of its bodies, which the other does not have.
+    """Let a node that calls a function give further tensors of it.
 
     Args:
-      node: the If node.
-      position: which of its bodies the tensors belong to.
-      tensors: tensors of that body.
+      node: the node.
+      position: which of its functions the tensors belong to.
+      tensors: tensors of that function, which is the node's own.
 
     Returns:
-      The node's new outputs. They have a value only where that body is called.
+      The node's new outputs. They have a value only where that function is called.
     """
-    bodies = [node.attrs[name] for name in node.spec.bodies]
     new = []
     for tensor in tensors:
-        for index, body in enumerate(bodies):
+        for index, body in enumerate(node.functions):
             body.outputs.append(tensor if index == position else _absent(body, tensor))
-        node.attrs["Tout"] = [*node.attrs["Tout"], tensor.dtype.base_dtype]
         made = Tensor(node, len(node.outputs), tensor.dtype.base_dtype, tensor.static_shape)
+        made.handle_data = tensor.handle_data
         node.outputs = (*node.outputs, made)
         new.append(made)
+    if isinstance(node.spec, FunctionSpec):
+        node.spec = FunctionSpec(node.spec.function)
+    else:
+        node.attrs["Tout"] = [output.dtype for output in node.outputs]
     node.graph.edits += 1
     return new
 

@@ -6,12 +6,13 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from penstock.core import dtypes, nest
-from penstock.functions.branches import make_if, trace_function
+from penstock.functions.branches import make_call, trace_function
 from penstock.graph.build import convert_to_tensor
 from penstock.graph.default import default_graph
 from penstock.graph.function_graph import FunctionGraph
 from penstock.graph.name_scope import name_scope
 from penstock.graph.node import Node, Tensor
+from penstock.graph.spec import Calls
 
 __all__ = ["case", "cond"]
 
@@ -70,7 +71,8 @@ def cond(
             )
         branches = [_Branch(function, scope[:-1]) for function in (true_fn, false_fn)]
         _check_same(*branches)
-        node = make_if(default_graph(), predicate, (branches[0].body, branches[1].body), (), "If")
+        bodies = [branch.body for branch in branches]
+        node = make_call(default_graph(), bodies, (), "If", predicate, Calls.CHOICE)
     return _result(branches[0].structure, node, strict)
 
 

@@ -33,8 +33,9 @@ plainly. Its parts:
 * **random**: counter blocks that one run reserves, as a function of (attrs, input shapes, output
   shapes), each a list of tuples, one per tensor; the kernel of a random op gets keyword `key` =
   (seed, seed2) and `counter`, an integer from 0 that may be traced (uint64).
-* **bodies**: names of the attrs that hold functions (`FunctionGraph`) which a run of the op calls;
-  the tiers know how to run such an op, and the record has no kernel.
+* **bodies**: names of the attrs that hold functions (`FunctionGraph`), or lists of them, which a
+  run of the op calls; `calls` says which of them and how often. The tiers know how to run such an
+  op, and the record has no kernel.
 * **host**: runs only in the interpreter (strings, files, outputs whose shape depends on values).
 * **stateful**: TensorFlow's flag; two such nodes are never merged or folded.
 """
@@ -43,11 +44,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from penstock.core.dtypes import DType, as_dtype
 
 if TYPE_CHECKING:
+    from penstock.graph.function_graph import FunctionGraph
     from penstock.graph.node import Node
     from penstock.graph.shape_context import ShapeContext
 
@@ -56,7 +59,7 @@ __all__ = [
     "NOT_DIFFERENTIABLE",
     "Arg",
     "Attr",
-    "Library",
+    "Calls",
     "OpSpec",
     "Undefined",
     "attr",
@@ -88,6 +91,21 @@ class Undefined:
     """The gradient of an op that has none yet: asking for it is an error that gives `reason`."""
 
     reason: str
+
+
+class Calls(Enum):
+    """Which of its functions an op calls.
+
+    * `ONCE`: its only one.
+    * `CHOICE`: the first if its first input holds, else the second.
+    * `INDEX`: that of the number which its first input is; the last if there is none.
+    * `LOOP`: the second again and again while the first gives true.
+    """
+
+    ONCE = "once"
+    CHOICE = "choice"
+    INDEX = "index"
+    LOOP = "loop"
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,12 +197,12 @@ class OpSpec:
         "attr_defaults",
         "attrs",
         "bodies",
+        "calls",
         "doc",
         "grad",
         "host",
         "input_index",
         "inputs",
-        "is_loop",
         "kernel",
         "name",
         "narrows",
@@ -219,6 +237,7 @@ class OpSpec:
         queries: Iterable[str] = (),
         random: Callable[..., int] | None = None,
         bodies: Iterable[str] = (),
+        calls: Calls | None = None,
         host: bool = False,
         stateful: bool = False,
     ) -> None:
@@ -238,7 +257,7 @@ class OpSpec:
         self.queries = tuple(queries)
         self.random = random
         self.bodies = tuple(bodies)
-        self.is_loop = self.bodies == ("cond", "body")
+        self.calls = calls
         self.host = host
         self.stateful = stateful or bool(self.reads or self.writes or self.queries or random)
         self.attr_defaults = tuple((declared.name, declared.default) for declared in self.attrs)
@@ -251,37 +270,23 @@ class OpSpec:
         """Give the names of the inputs whose values `node` needs to know before it runs."""
         return self.static if self.narrows is None else frozenset(self.narrows(node))
 
+    @property
+    def is_loop(self) -> bool:
+        """Whether it repeats a function."""
+        return self.calls is Calls.LOOP
+
+    def functions_of(self, node: Node) -> tuple[FunctionGraph, ...]:
+        """Give the functions that a run of `node` calls, in the order of `bodies`."""
+        functions: list[FunctionGraph] = []
+        for name in self.bodies:
+            value = node.attrs[name]
+            functions.extend(value if isinstance(value, list) else [value])
+        return tuple(functions)
+
+    @property
+    def first_argument(self) -> int:
+        """The position of the input that is the first argument of its functions."""
+        return len(self.inputs) - 1 if self.bodies else 0
+
     def __repr__(self) -> str:
         return f"<OpSpec {self.name}({', '.join(arg.name for arg in self.inputs)})>"
-
-
-class Library(Mapping[str, OpSpec]):
-    """The op records a graph may use, by name; assembled once, never added to.
-
-    Raises:
-      ValueError: if two records have one name.
-    """
-
-    def __init__(self, specs: Iterable[OpSpec]) -> None:
-        self._specs: dict[str, OpSpec] = {}
-        for spec in specs:
-            if spec.name in self._specs:
-                raise ValueError(f"There are two op records of the name {spec.name!r}.")
-            self._specs[spec.name] = spec
-
-    def __getitem__(self, name: str) -> OpSpec:
-        return self._specs[name]
-
-    def get(self, name: str, default: Any = None) -> Any:
-        """Give the record of that name, or `default`."""
-        return self._specs.get(name, default)
-
-    def __iter__(self) -> Any:
-        return iter(self._specs)
-
-    def __len__(self) -> int:
-        return len(self._specs)
-
-    def extended(self, specs: Iterable[OpSpec]) -> Library:
-        """Give a new library: this one's records and `specs`."""
-        return Library([*self._specs.values(), *specs])

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import reduce
+from typing import TYPE_CHECKING
+
 from penstock.core import shapes
 from penstock.core.shapes import Shape
 from penstock.graph.shape_context import ShapeContext
-from penstock.graph.spec import OpSpec, Undefined, attr
+from penstock.graph.spec import Calls, OpSpec, Undefined, attr
 from penstock.ops import shape_rules as rules
+
+if TYPE_CHECKING:
+    from penstock.graph.function_graph import FunctionGraph
 
 __all__ = ["SPECS"]
 
@@ -29,13 +36,16 @@ ABSENT = OpSpec(
 )
 
 
-def _branch_shapes(c: ShapeContext) -> list[Shape]:
-    """What both branches' shapes have in common, output by output."""
-    then, other = c.attrs["then_branch"], c.attrs["else_branch"]
+def _common_shapes(branches: Sequence[FunctionGraph]) -> list[Shape]:
+    """What the branches' shapes have in common, output by output."""
     return [
-        shapes.generalize(a.static_shape, b.static_shape)
-        for a, b in zip(then.outputs, other.outputs, strict=True)
+        reduce(shapes.generalize, [output.static_shape for output in outputs])
+        for outputs in zip(*[branch.outputs for branch in branches], strict=True)
     ]
+
+
+def _branch_shapes(c: ShapeContext) -> list[Shape]:
+    return _common_shapes([c.attrs["then_branch"], c.attrs["else_branch"]])
 
 
 def _branching(name: str, stateful: bool, doc: str) -> OpSpec:
@@ -55,12 +65,82 @@ def _branching(name: str, stateful: bool, doc: str) -> OpSpec:
         shape=_branch_shapes,
         grad=Undefined("its branches are differentiated as functions"),
         bodies=("then_branch", "else_branch"),
+        calls=Calls.CHOICE,
         stateful=stateful,
     )
 
 
 IF = _branching("If", True, "The outputs of `then_branch` if `cond` holds, else of `else_branch`.")
 STATELESS_IF = _branching("StatelessIf", False, "`If` whose branches have no effects.")
+
+
+def _indexed(name: str, stateful: bool, doc: str) -> OpSpec:
+    return OpSpec(
+        name,
+        inputs=["branch_index: int32", "input: Tin"],
+        outputs=["output: Tout"],
+        attrs={
+            "Tin": attr("list(type)"),
+            "Tout": attr("list(type)"),
+            "branches": attr("list(func)"),
+            "output_shapes": attr("list(shape)", []),
+        },
+        doc=doc,
+        shape=lambda c: _common_shapes(c.attrs["branches"]),
+        grad=Undefined("its branches are differentiated as functions"),
+        bodies=("branches",),
+        calls=Calls.INDEX,
+        stateful=stateful,
+    )
+
+
+CASE = _indexed(
+    "Case", True, "The outputs of `branches[branch_index]`, or of the last if there is none."
+)
+STATELESS_CASE = _indexed("StatelessCase", False, "`Case` whose branches have no effects.")
+
+
+def _call(name: str, stateful: bool, doc: str) -> OpSpec:
+    return OpSpec(
+        name,
+        inputs=["args: Tin"],
+        outputs=["output: Tout"],
+        attrs={
+            "Tin": attr("list(type)"),
+            "Tout": attr("list(type)"),
+            "f": attr("func"),
+            "config": "",
+            "config_proto": "",
+            "executor_type": "",
+        },
+        doc=doc,
+        shape=_output_shapes,
+        grad=Undefined("its function is differentiated"),
+        bodies=("f",),
+        calls=Calls.ONCE,
+        stateful=stateful,
+    )
+
+
+def _output_shapes(c: ShapeContext) -> list[Shape]:
+    return [output.static_shape for output in c.attrs["f"].outputs]
+
+
+PARTITIONED_CALL = _call("PartitionedCall", False, "The outputs of `f`, which has no effects.")
+STATEFUL_PARTITIONED_CALL = _call("StatefulPartitionedCall", True, "The outputs of `f`.")
+
+REMOTE_CALL = OpSpec(
+    "RemoteCall",
+    inputs=["target: string", "args: Tin"],
+    outputs=["output: Tout"],
+    attrs={"Tin": attr("list(type)"), "Tout": attr("list(type)"), "f": attr("func")},
+    doc="The outputs of `f`; `target`, the device that TensorFlow runs it on, is left to XLA.",
+    shape=_output_shapes,
+    grad=Undefined("its function is differentiated"),
+    bodies=("f",),
+    calls=Calls.ONCE,
+    stateful=True,
+)
 
 
 # A loop takes its variables and what its functions capture, and gives the variables' last values.
@@ -83,6 +163,7 @@ def _loop(name: str, stateful: bool, doc: str) -> OpSpec:
         shape=lambda c: list(c.attrs["output_shapes"]),
         grad=Undefined("its body is differentiated as a function"),
         bodies=("cond", "body"),
+        calls=Calls.LOOP,
         stateful=stateful,
     )
 
@@ -92,4 +173,16 @@ WHILE = _loop(
 )
 STATELESS_WHILE = _loop("StatelessWhile", False, "`While` whose functions have no effects.")
 
-SPECS = (ARGUMENT, ABSENT, IF, STATELESS_IF, WHILE, STATELESS_WHILE)
+SPECS = (
+    ARGUMENT,
+    ABSENT,
+    IF,
+    STATELESS_IF,
+    CASE,
+    STATELESS_CASE,
+    PARTITIONED_CALL,
+    STATEFUL_PARTITIONED_CALL,
+    REMOTE_CALL,
+    WHILE,
+    STATELESS_WHILE,
+)

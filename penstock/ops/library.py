@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from penstock.graph.spec import Library
+from penstock.graph.op_library import Library
 from penstock.ops import (
     activations,
     arrays_blocks,

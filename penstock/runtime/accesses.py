@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from penstock.core.dtypes import resource
 from penstock.graph.node import Node, Tensor
 from penstock.graph.shape_context import arg_length
 from penstock.graph.spec import Arg
@@ -14,7 +14,7 @@ from penstock.runtime.state import variable_key
 if TYPE_CHECKING:
     from penstock.runtime.program import Program
 
-__all__ = ["Accesses", "accesses", "args_by_index", "is_reference"]
+__all__ = ["Accesses", "accesses", "args_by_index"]
 
 
 @dataclass
@@ -35,11 +35,6 @@ class Accesses:
     only_written: set[int] = field(default_factory=set)
 
 
-def is_reference(tensor: Tensor) -> bool:
-    """Tell whether a tensor stands for a variable rather than for a value."""
-    return tensor.dtype.is_ref_dtype or tensor.dtype is resource
-
-
 def args_by_index(node: Node) -> list[Arg]:
     if node.spec.plain_inputs:
         return list(node.spec.inputs)
@@ -49,7 +44,13 @@ def args_by_index(node: Node) -> list[Arg]:
     return args
 
 
-def accesses(node: Node) -> Accesses:
+def accesses(node: Node, known: Mapping[Tensor, str]) -> Accesses:
+    """Find what a node touches.
+
+    Args:
+      node: the node.
+      known: keys of the variables behind a function's arguments.
+    """
     spec = node.spec
     access = Accesses()
     if not node.inputs or not (spec.reads or spec.writes or spec.queries):
@@ -58,11 +59,11 @@ def accesses(node: Node) -> Accesses:
     keys: dict[str, str] = {}
     for index, arg in enumerate(args):
         if arg.name in spec.reads:
-            access.reads[index] = keys[arg.name] = variable_key(node.inputs[index])
+            access.reads[index] = keys[arg.name] = variable_key(node.inputs[index], known)
         elif arg.name in spec.queries:
-            access.queries[index] = variable_key(node.inputs[index])
+            access.queries[index] = variable_key(node.inputs[index], known)
         elif arg.name in spec.writes:
-            keys[arg.name] = variable_key(node.inputs[index])
+            keys[arg.name] = variable_key(node.inputs[index], known)
             access.only_written.add(index)
     access.writes = tuple(keys[name] for name in spec.writes)
     return access

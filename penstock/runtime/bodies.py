@@ -34,18 +34,18 @@ class Signature:
     counters: tuple[str, ...]
     writes: tuple[str, ...]
 
-    def carried(self, arguments: int, variables: int) -> tuple[int, ...]:
+    def carried(self, arguments: int, variables: Sequence[int]) -> tuple[int, ...]:
         """Give, for each output of a loop's body, the input whose value it is in the next turn.
 
         Args:
           arguments: how many values go into the loop beside the state.
-          variables: how many of these, the first ones, the body gives anew.
+          variables: which of these the body gives anew, in the order of its outputs.
         """
         first_counter = arguments + len(self.reads) + len(self.queries)
         return (
             *[arguments + self.reads.index(key) for key in self.writes],
             *range(first_counter, first_counter + len(self.counters)),
-            *range(variables),
+            *variables,
         )
 
     @classmethod

@@ -14,38 +14,65 @@ variable's memory: a node that is ordered after a write sees it there, even wher
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field, replace
 
 from penstock.core.dtypes import resource, string
+from penstock.core.errors import UnimplementedError
 from penstock.engine.contract import HOST, NOTHING, Step
 from penstock.graph.function_graph import FunctionGraph
 from penstock.graph.node import Node, Tensor
-from penstock.runtime.accesses import Accesses, accesses, args_by_index, is_reference
+from penstock.graph.spec import Calls
+from penstock.ops.tensor_array_gradients import creation_of
+from penstock.runtime.accesses import Accesses, accesses, args_by_index
 from penstock.runtime.bodies import Signature, make_body
 from penstock.runtime.order import order, writes_before
 from penstock.runtime.place import Placed
 from penstock.runtime.program import Program
 from penstock.runtime.prune import prune
-from penstock.runtime.state import counter_key, variable_key
+from penstock.runtime.state import argument_keys, counter_key, is_reference, variable_key
 
-__all__ = ["lower"]
+__all__ = ["RandomKey", "lower"]
+
+# Gives a random op's seeds; takes its node and the key of its counter.
+RandomKey = Callable[[Node, str], tuple[int, int]]
 
 
-def lower(placed: Placed, random_key: Callable[[Node], tuple[int, int]]) -> Program:
+@dataclass(frozen=True, slots=True)
+class _Where:
+    """Which call of a function is lowered: its body means other state at each.
+
+    Attributes:
+      path: prefix of the keys of what belongs to this call alone.
+      keys: the variables behind the function's arguments, where these stand for some.
+      callers: the functions around, the outermost first.
+    """
+
+    path: str = ""
+    keys: Mapping[Tensor, str] = field(default_factory=dict)
+    callers: tuple[FunctionGraph, ...] = ()
+
+
+def lower(placed: Placed, random_key: RandomKey, where: _Where = _Where()) -> Program:
     """Lower a placed graph to a program.
 
     Args:
       placed: the nodes and their devices.
       random_key: gives a random op's seeds.
+      where: the call, for a function's body.
+
+    Raises:
+      UnimplementedError: if a function calls itself.
     """
-    return _Lowering(placed, random_key).program()
+    return _Lowering(placed, random_key, where).program()
 
 
 class _Lowering:
-    def __init__(self, placed: Placed, random_key: Callable[[Node], tuple[int, int]]) -> None:
+    def __init__(self, placed: Placed, random_key: RandomKey, where: _Where) -> None:
         self._placed = placed
         self._pruned = placed.pruned
         self._random_key = random_key
+        self._where = where
         self._size = NOTHING + 1
         self._slots: dict[Tensor, int] = {}
         self._names: dict[int, str] = {}
@@ -55,6 +82,7 @@ class _Lowering:
         self._counters: dict[str, int] = {}
         self._readers: dict[str, Node] = {}
         self._steps: list[Step] = []
+        self._ran: dict[Node, tuple[int, ...]] = {}
         self._accesses = {node: self._access(node) for node in self._pruned.nodes}
         self._ordered = order(self._pruned, self._accesses)
         self._written_before = writes_before(self._ordered, self._pruned, self._accesses)
@@ -64,7 +92,7 @@ class _Lowering:
         self._slots.update(
             (tensor, slot)
             for tensor, slot in zip(self._pruned.feeds, feeds, strict=True)
-            if not _is_captured_reference(tensor)
+            if tensor not in self._where.keys
         )
         wanted_after: dict[Node, list[Tensor]] = {}
         for tensor in self._pruned.fetches:
@@ -74,7 +102,8 @@ class _Lowering:
         for node in self._ordered:
             self._add(node)
             for tensor in wanted_after.get(node, ()):
-                fetched_references[tensor] = self._read(variable_key(tensor), node)
+                key = variable_key(tensor, self._where.keys)
+                fetched_references[tensor] = self._read(key, node)
         fetches = tuple(
             fetched_references[tensor] if tensor in fetched_references else self._slots[tensor]
             for tensor in self._pruned.fetches
@@ -102,11 +131,25 @@ class _Lowering:
     def _add(self, node: Node) -> None:
         spec = node.spec
         access = self._accesses[node]
-        if access.bodies:
-            self._add_call(node, access)
-            return
-        if _gives_no_values(node):
-            return
+        waits = self._waits(node)
+        first = len(self._steps)
+        if access.bodies and spec.calls is Calls.ONCE:
+            self._inline(node, access, waits)
+        elif access.bodies:
+            self._add_call(node, access, waits)
+        elif not _gives_no_values(node):
+            self._add_step(node, access, waits)
+        self._ran[node] = tuple(range(first, len(self._steps))) or waits
+
+    def _waits(self, node: Node) -> tuple[int, ...]:
+        """List the steps that a node comes after by its control inputs."""
+        controls = node.control_inputs
+        if len(controls) == 1:
+            return self._ran[controls[0]]
+        return tuple(dict.fromkeys(number for other in controls for number in self._ran[other]))
+
+    def _add_step(self, node: Node, access: Accesses, waits: tuple[int, ...]) -> None:
+        spec = node.spec
         sources = [
             self._source(node, index, tensor, access) for index, tensor in enumerate(node.inputs)
         ]
@@ -116,52 +159,101 @@ class _Lowering:
             targets.append(slot)
         key_pair = None
         if spec.random is not None:
-            key = counter_key(node)
+            key = counter_key(node, self._where.path)
             self._counters[key] = self._new_slot(key)
             sources.append(self._counters[key])
             self._current[key] = slot = self._new_slot(key)
             targets.append(slot)
-            key_pair = self._random_key(node)
+            key_pair = self._random_key(node, key)
         targets.extend(self._output_slots(node))
         on_host = spec.host or _holds_strings(node, self._pruned.feeds)
         device = HOST if on_host else self._placed.devices[node]
         self._steps.append(
-            Step(node, tuple(sources), tuple(targets), _static(node), key_pair, device)
+            Step(node, tuple(sources), tuple(targets), _static(node), key_pair, device, waits=waits)
         )
 
     def _output_slots(self, node: Node) -> list[int]:
         slots = []
         for tensor in node.outputs:
-            if not tensor.dtype.is_ref_dtype:
+            if not is_reference(tensor):
                 slot = self._new_slot(tensor.name)
                 slots.append(slot)
                 self._slots.setdefault(tensor, slot)
         return slots
 
     def _access(self, node: Node) -> Accesses:
-        access = accesses(node)
+        access = accesses(node, self._where.keys)
         access.bodies = tuple(
-            self._lower_body(node.attrs[name], self._placed.devices[node])
-            for name in node.spec.bodies
+            self._lower_body(node, index, function) for index, function in enumerate(node.functions)
         )
         if access.bodies:
             written = dict.fromkeys(key for body in access.bodies for key in body.state_writes)
             access.writes = tuple(written)
         return access
 
-    def _lower_body(self, function: FunctionGraph, device: str) -> Program:
-        pruned = prune(tuple(function.outputs), tuple(function.controls), tuple(function.arguments))
-        placed = Placed(pruned, dict.fromkeys(pruned.nodes, device))
-        return lower(placed, self._random_key)
+    def _lower_body(self, node: Node, index: int, function: FunctionGraph) -> Program:
+        where = self._where
+        if function in where.callers:
+            raise UnimplementedError(
+                None,
+                node,
+                f"A function must not call itself, but {function.name!r} does by the node "
+                f"{node.name!r}, made at {node.line}. Make it a loop with tf.while_loop.",
+            )
+        keys = argument_keys(node, function, where.keys)
+        inner = _Where(f"{where.path}{node.name}[{index}]/", keys, (*where.callers, function))
+        outputs = tuple(output for output in function.outputs if output.dtype is not resource)
+        pruned = prune(outputs, tuple(function.controls), tuple(function.arguments))
+        placed = Placed(pruned, dict.fromkeys(pruned.nodes, self._placed.devices[node]))
+        return lower(placed, self._random_key, inner)
 
-    def _add_call(self, node: Node, access: Accesses) -> None:
+    def _arguments(self, node: Node, access: Accesses) -> list[int]:
+        """Give the slots of the inputs that are arguments of a node's functions."""
+        first = node.spec.first_argument
+        return [
+            NOTHING if is_reference(tensor) else self._source(node, index, tensor, access)
+            for index, tensor in enumerate(node.inputs)
+            if index >= first
+        ]
+
+    def _inline(self, node: Node, access: Accesses, waits: tuple[int, ...]) -> None:
+        """Add the steps of a function that is called once, in place of the call."""
+        (program,) = access.bodies
+        slots = dict(zip(program.feeds, self._arguments(node, access), strict=True))
+        slots[NOTHING] = NOTHING
+        for key, slot in program.reads.items():
+            slots[slot] = self._read(key, program.readers.get(key, node), key in program.optional)
+        for key, slot in program.queries.items():
+            slots[slot] = self._query(key)
+        for key, slot in program.counters.items():
+            self._counters[key] = slots[slot] = self._new_slot(key)
+        first = len(self._steps)
+        for step in program.steps:
+            for slot in step.targets:
+                slots[slot] = self._new_slot(program.names[slot])
+            self._steps.append(
+                replace(
+                    step,
+                    sources=tuple(slots[slot] for slot in step.sources),
+                    targets=tuple(slots[slot] for slot in step.targets),
+                    waits=(*waits, *[first + number for number in step.waits]),
+                )
+            )
+        self._current.update((key, slots[slot]) for key, slot in program.writes.items())
+        outputs = [tensor for tensor in node.outputs if not is_reference(tensor)]
+        for tensor, slot in zip(outputs, program.fetches, strict=True):
+            self._slots.setdefault(tensor, slots[slot])
+
+    def _add_call(self, node: Node, access: Accesses, waits: tuple[int, ...]) -> None:
         """Add a step that calls functions: their state goes in and comes out with the values."""
         bodies = access.bodies
         signature = Signature.of(bodies)
+        first = node.spec.first_argument
         sources = [
-            NOTHING if is_reference(tensor) else self._source(node, index, tensor, access)
-            for index, tensor in enumerate(node.inputs)
+            self._source(node, index, tensor, access)
+            for index, tensor in enumerate(node.inputs[:first])
         ]
+        sources.extend(self._arguments(node, access))
         sources.extend(self._read(key, node, optional=True) for key in signature.reads)
         sources.extend(self._query(key) for key in signature.queries)
         for key in signature.counters:
@@ -173,6 +265,11 @@ class _Lowering:
             targets.append(slot)
         targets.extend(self._output_slots(node))
         on_host = any(step.device == HOST for body in bodies for step in body.steps)
+        variables = [
+            index
+            for index, tensor in enumerate(node.outputs[: len(node.attrs["Tout"])])
+            if not is_reference(tensor)
+        ]
         self._steps.append(
             Step(
                 node,
@@ -180,14 +277,13 @@ class _Lowering:
                 tuple(targets),
                 device=HOST if on_host else self._placed.devices[node],
                 bodies=tuple(make_body(body, signature) for body in bodies),
-                carried=signature.carried(len(node.inputs), len(node.attrs["Tout"]))
-                if node.spec.is_loop
-                else (),
+                carried=signature.carried(len(node.inputs), variables) if node.spec.is_loop else (),
+                waits=waits,
             )
         )
 
     def _source(self, node: Node, index: int, tensor: Tensor, access: Accesses) -> int:
-        if index in access.only_written:
+        if index in access.only_written or _is_array_handle(tensor):
             return NOTHING
         slot = self._slots.get(tensor)
         if slot is not None and index not in access.reads:
@@ -197,14 +293,15 @@ class _Lowering:
             return self._query(access.queries[index])
         if index in access.reads:
             return self._read(access.reads[index], node)
-        return self._read(variable_key(tensor), node)
+        return self._read(variable_key(tensor, self._where.keys), node)
 
     def _variable_shown(self, tensor: Tensor) -> str | None:
         """Give the variable that a tensor is the plain read of, if it has a reference."""
         read = tensor.op
         if not self._written_before or read.type != "Identity" or tensor in self._pruned.feeds:
             return None
-        return variable_key(read.inputs[0]) if read.inputs[0].dtype.is_ref_dtype else None
+        source = read.inputs[0]
+        return variable_key(source, self._where.keys) if source.dtype.is_ref_dtype else None
 
     def _is_after_write(self, node: Node, key: str) -> bool:
         """Tell whether a node waits for another that writes this state."""
@@ -249,9 +346,9 @@ def _holds_strings(node: Node, fed: Collection[Tensor]) -> bool:
     )
 
 
-def _is_captured_reference(tensor: Tensor) -> bool:
-    """Tell whether a function's argument stands for a variable, whose state comes by its key."""
-    return tensor.op.type == "_Arg" and is_reference(tensor)
+def _is_array_handle(tensor: Tensor) -> bool:
+    """Tell whether a tensor names a TensorArray, whose values go along the flow."""
+    return tensor.dtype is resource and creation_of(tensor)[0] is not None
 
 
 def _static(node: Node) -> tuple[int, ...]:

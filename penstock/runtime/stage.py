@@ -14,7 +14,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from penstock.engine.contract import HOST, NOTHING, Stage, Step
-from penstock.graph.node import Node
 from penstock.runtime.place import DEFAULT
 from penstock.runtime.program import Program
 
@@ -72,7 +71,6 @@ def _free_steps(program: Program) -> set[Step]:
 
 def _levels(program: Program, free: set[Step], cuts: frozenset[int]) -> dict[Step, int]:
     made_by = {slot: step for step in program.steps for slot in step.targets}
-    steps_of = {step.node: step for step in program.steps}
     levels: dict[Step, int] = {}
     for step in program.steps:
         level = 0
@@ -87,24 +85,11 @@ def _levels(program: Program, free: set[Step], cuts: frozenset[int]) -> dict[Ste
             level = max(level, levels[source] + crosses)
         if step.device == HOST:
             # What it does cannot be undone, so what it waits for must have been done and checked.
-            for source in _awaited(step.node, steps_of):
+            for source in map(program.steps.__getitem__, step.waits):
                 if source in levels:
                     level = max(level, levels[source] + (source.device != HOST))
         levels[step] = level
     return levels
-
-
-def _awaited(node: Node, steps_of: Mapping[Node, Step]) -> list[Step]:
-    """List the steps that a node waits for by control inputs, directly or through nodes without."""
-    awaited = []
-    waiting = list(node.control_inputs)
-    while waiting:
-        current = waiting.pop()
-        if current in steps_of:
-            awaited.append(steps_of[current])
-        else:
-            waiting.extend(current.control_inputs)
-    return awaited
 
 
 def _make_stages(

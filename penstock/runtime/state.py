@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
+from penstock.core.dtypes import resource
+from penstock.graph.function_graph import FunctionGraph
 from penstock.graph.node import Node, Tensor
+from penstock.ops.tensor_array_gradients import creation_of
 
-__all__ = ["State", "counter_key", "variable_key"]
+__all__ = ["State", "argument_keys", "counter_key", "is_reference", "variable_key"]
 
 
 class State:
@@ -51,42 +55,73 @@ class State:
         self.values.clear()
         self.layout += 1
 
-    def random_key(self, node: Node) -> tuple[int, int]:
-        """Give a random op's seeds; one without any gets fresh ones, kept for the session."""
+    def random_key(self, node: Node, key: str) -> tuple[int, int]:
+        """Give a random op's seeds; one without any gets fresh ones, kept for the session.
+
+        Args:
+          node: the op's node.
+          key: the key of its counter.
+        """
         seed, seed2 = node.attrs.get("seed", 0), node.attrs.get("seed2", 0)
         if seed or seed2:
             return seed, seed2
-        key = counter_key(node)
         if key not in self._entropy:
             first, second = np.frombuffer(os.urandom(16), np.int64)
             self._entropy[key] = (int(first), int(second))
         return self._entropy[key]
 
 
-def counter_key(node: Node) -> str:
-    """Give the key under which a random op's counter is kept."""
-    return f"random counter of {node.name}"
+def counter_key(node: Node, path: str) -> str:
+    """Give the key under which a random op's counter is kept; `path` says in which call."""
+    return f"random counter of {path}{node.name}"
 
 
-def variable_key(tensor: Tensor) -> str:
+def is_reference(tensor: Tensor) -> bool:
+    """Tell whether a tensor stands for a variable rather than for a value."""
+    return tensor.dtype.is_ref_dtype or tensor.dtype is resource
+
+
+def argument_keys(
+    node: Node, function: FunctionGraph, known: Mapping[Tensor, str]
+) -> dict[Tensor, str]:
+    """Give the keys of those arguments of a function that stand for variables.
+
+    Args:
+      node: the node that calls it.
+      function: one of the node's functions.
+      known: the same for the function that the node is in.
+    """
+    inputs = node.inputs[node.spec.first_argument :]
+    return {
+        argument: variable_key(tensor, known)
+        for argument, tensor in zip(function.arguments, inputs, strict=True)
+        if is_reference(tensor) and creation_of(tensor)[0] is None
+    }
+
+
+def variable_key(tensor: Tensor, known: Mapping[Tensor, str]) -> str:
     """Find the variable that a reference or a resource handle leads to.
+
+    Args:
+      tensor: the reference.
+      known: keys of the variables behind a function's arguments.
 
     Raises:
       TypeError: if it leads to none.
     """
-    while True:
+    while tensor not in known:
         node = tensor.op
         if node.type in _SOURCES:
             container, name = node.attrs.get("container", ""), node.attrs.get("shared_name", "")
             return f"{container}/{name or node.name}" if container else name or node.name
-        if node.type == "_Arg":
-            source = node.graph.source_of(tensor)  # type: ignore[attr-defined]
-            if source is not None:
-                tensor = source
-                continue
+        if node.functions:
+            function = node.functions[-1]
+            inner = argument_keys(node, function, known)
+            return variable_key(function.outputs[tensor.value_index], inner)
         if not node.inputs:
             raise TypeError(f"{tensor.name!r} is not a reference to a variable.")
         tensor = node.inputs[_aliased_input(node)]
+    return known[tensor]
 
 
 _SOURCES = frozenset({"VariableV2", "Variable", "VarHandleOp", "TemporaryVariable"})

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from penstock.core.errors import OpError
-from penstock.engine.contract import Step, Table, bind, fill_body
+from penstock.engine.contract import Step, Table, bind, chosen, fill_body
 from penstock.engine.located import at_node
 from penstock.engine.numpy_tier.kernel_table import KERNELS
 from penstock.graph.kernel_call import Bound
@@ -61,7 +61,7 @@ def _branches(step: Step) -> Bound:
     bodies = [(body, Interpreter(body.steps)) for body in step.bodies]
 
     def call(xp: Any, values: Sequence[Any]) -> tuple[Any, ...]:
-        body, interpreter = bodies[0 if values[0] else 1]
+        body, interpreter = bodies[chosen(step, values[0])]
         table = fill_body(step, body, values[1:])
         interpreter.run(table)
         return tuple([table[slot] for slot in body.outputs])

@@ -1,7 +1,7 @@
-"""Steps that call one of their bodies: a known predicate takes its branch, a traced one a cond.
+"""Steps that call one of their bodies: a known selector takes its branch, a traced one a switch.
 
-Both branches of an XLA conditional give arrays of the same shapes. Where they do not, the
-predicate has to be known: the stage ends before it.
+All branches of an XLA conditional give arrays of the same shapes. Where they do not, the
+selector has to be known: the stage ends before it.
 """
 
 from __future__ import annotations
@@ -12,8 +12,18 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
-from penstock.engine.contract import NOTHING, Body, NeedsHost, NeedsValue, Step, Table, fill_body
+from penstock.engine.contract import (
+    NOTHING,
+    Body,
+    NeedsHost,
+    NeedsValue,
+    Step,
+    Table,
+    chosen,
+    fill_body,
+)
 from penstock.engine.xla_tier.checks import KNOWN, Check, tracing
+from penstock.graph.spec import Calls
 
 __all__ = ["Run", "branches", "outer_slot"]
 
@@ -25,12 +35,20 @@ def branches(step: Step, run: Run) -> Callable[[Any, Sequence[Any]], tuple[Any, 
     """Make the kernel of a step that calls one of its bodies, as its first input says."""
 
     def call(xp: Any, values: Sequence[Any]) -> tuple[Any, ...]:
-        predicate, *rest = values
-        if isinstance(predicate, KNOWN):
-            return _run_body(step, step.bodies[0 if predicate else 1], rest, run)
-        return _conditional(step, predicate, rest, run)
+        selector, *rest = values
+        if isinstance(selector, KNOWN) or (step.node.spec.calls is Calls.CHOICE and selector.ndim):
+            return _run_body(step, step.bodies[chosen(step, selector)], rest, run)
+        return _conditional(step, _traced_index(step, selector), rest, run)
 
     return call
+
+
+def _traced_index(step: Step, selector: Any) -> Any:
+    """Give the number of the body to call, as `chosen` does for a known value."""
+    if step.node.spec.calls is Calls.CHOICE:
+        return jnp.where(selector.astype(bool), 0, 1)
+    last = len(step.bodies) - 1
+    return jnp.where((selector < 0) | (selector > last), last, selector)
 
 
 def _run_body(step: Step, body: Body, values: Sequence[Any], run: Run) -> tuple[Any, ...]:
@@ -74,10 +92,10 @@ def outer_slot(
     return None
 
 
-def _conditional(step: Step, predicate: Any, rest: Sequence[Any], run: Run) -> tuple[Any, ...]:
+def _conditional(step: Step, index: Any, rest: Sequence[Any], run: Run) -> tuple[Any, ...]:
     traced = [position for position, value in enumerate(rest) if not isinstance(value, KNOWN)]
     operands = [rest[position] for position in traced]
-    checks: list[list[Check]] = [[], []]
+    checks: list[list[Check]] = [[] for _ in step.bodies]
 
     def branch(which: int) -> Callable[[list[Any]], tuple[Any, Any]]:
         def compute(inner: list[Any]) -> tuple[Any, Any]:
@@ -97,33 +115,41 @@ def _conditional(step: Step, predicate: Any, rest: Sequence[Any], run: Run) -> t
 
         return compute
 
-    shapes = [jax.eval_shape(branch(which), operands) for which in (0, 1)]
-    counts = [len(one[1]) for one in shapes]
-    together = [
-        b if a is None else a
-        for a, b in zip(shapes[0][0], shapes[1][0], strict=True)
-        if a is None or b is None or a == b
-    ]
-    if len(together) < len(shapes[0][0]):
+    branches = [branch(which) for which in range(len(step.bodies))]
+    shapes = [jax.eval_shape(compute, operands) for compute in branches]
+    counts = [len(conditions) for _, conditions in shapes]
+    together = [_common(forms) for forms in zip(*[outputs for outputs, _ in shapes], strict=True)]
+    if any(form is _DIFFERENT for form in together):
         raise NeedsValue(step.sources[0], step)
 
     def padded(which: int) -> Callable[[list[Any]], tuple[Any, Any]]:
-        compute = branch(which)
-
         def with_all_conditions(inner: list[Any]) -> tuple[Any, Any]:
-            outputs, conditions = compute(inner)
+            outputs, conditions = branches[which](inner)
             outputs = tuple(
                 jnp.zeros(like.shape, like.dtype) if output is None and like is not None else output
                 for output, like in zip(outputs, together, strict=True)
             )
-            holds = [jnp.asarray(True)] * counts[1 - which]
-            every = [*conditions, *holds] if which == 0 else [*holds, *conditions]
+            every = [jnp.asarray(True)] * sum(counts)
+            first = sum(counts[:which])
+            every[first : first + counts[which]] = conditions
             return outputs, tuple(every)
 
         return with_all_conditions
 
-    holds = jnp.asarray(predicate).astype(bool)
-    outputs, conditions = jax.lax.cond(holds, padded(0), padded(1), operands)
-    tracing.checks.extend([*checks[0], *checks[1]])
+    outputs, conditions = jax.lax.switch(index, [*map(padded, range(len(branches)))], operands)
+    for found in checks:
+        tracing.checks.extend(found)
     tracing.conditions.extend(conditions)
     return tuple(outputs)
+
+
+# Branches do not give an output in one form.
+_DIFFERENT = object()
+
+
+def _common(forms: Sequence[Any]) -> Any:
+    """Give the form in which all branches have an output, leaving out those that do not have it."""
+    different = {(form.shape, form.dtype): form for form in forms if form is not None}
+    if len(different) > 1:
+        return _DIFFERENT
+    return next(iter(different.values()), None)
