@@ -129,6 +129,16 @@ from .core.shapes import (
     TensorShape as TensorShape,
     dimension_at_index as dimension_at_index,
 )
+from .formats.import_graph_def import (
+    import_graph_def as import_graph_def,
+)
+from .formats.messages import (
+    AttrValue as AttrValue,
+    GraphDef as GraphDef,
+    MetaGraphDef as MetaGraphDef,
+    NameAttrList as NameAttrList,
+    NodeDef as NodeDef,
+)
 from .functions.arrays import (
     broadcast_dynamic_shape as broadcast_dynamic_shape,
     broadcast_static_shape as broadcast_static_shape,

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
+from penstock.graph.as_messages import graph_message
 from penstock.graph.collected import Collected
 from penstock.graph.collections import Collections
 from penstock.graph.creation import create_op
@@ -195,6 +196,16 @@ class Graph(Scoped, Collected):
     def prevent_fetching(self, op: Node) -> None:
         """Make it an error to fetch `op` or its outputs."""
         self._unfetchable.add(op)
+
+    def as_graph_def(self, from_version: int | None = None, add_shapes: bool = False) -> Any:
+        """Write the graph as a `tf.GraphDef`, which TensorFlow can read.
+
+        Args:
+          from_version: not used, as in TensorFlow 1.15: all nodes are written.
+          add_shapes: whether each node gets an attribute ``_output_shapes``: what is known of the
+            shapes of its outputs.
+        """
+        return graph_message(self, add_shapes)
 
     def as_default(self) -> AbstractContextManager[Graph]:
         """Make this graph the default one inside a `with` block."""

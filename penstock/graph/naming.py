@@ -51,6 +51,16 @@ class Naming(threading.local):
             used[key] = 1
         return f"{name}_{count - 1}"
 
+    def reserve(self, full_name: str) -> str:
+        """Take a full name for a node from elsewhere; where it is taken, with a number."""
+        name = full_name
+        count = 0
+        while name.lower() in self._used:
+            count += 1
+            name = f"{full_name}_{count}"
+        self._used[name.lower()] = 1
+        return name
+
     def for_node(self, name: str) -> str:
         """Give the full name of a new node; one that ends in a slash is taken as it stands."""
         if name[-1:] == "/":

@@ -8,7 +8,7 @@ from penstock.core.dtypes import DType
 from penstock.graph.node import Node, Tensor
 from penstock.graph.shape_context import ShapeContext, ShapeMismatch, arg_length
 
-__all__ = ["make_outputs"]
+__all__ = ["dtypes_of", "make_outputs"]
 
 
 def make_outputs(node: Node) -> tuple[Tensor, ...]:
@@ -27,7 +27,7 @@ def make_outputs(node: Node) -> tuple[Tensor, ...]:
         ) from None
     if spec.single_output:
         return (Tensor(node, 0, _output_dtype(spec.outputs[0], node.attrs), shapes),)
-    dtypes = [dtype for arg in spec.outputs for dtype in _output_dtypes(arg, node.attrs)]
+    dtypes = [dtype for arg in spec.outputs for dtype in dtypes_of(arg, node.attrs)]
     if not dtypes:
         return ()
     return tuple(
@@ -41,7 +41,8 @@ def _output_dtype(arg: Any, attrs: dict[str, Any]) -> DType:
     return dtype._as_ref if arg.is_ref else dtype
 
 
-def _output_dtypes(arg: Any, attrs: dict[str, Any]) -> list[DType]:
+def dtypes_of(arg: Any, attrs: dict[str, Any]) -> list[DType]:
+    """List the dtypes of the tensors that a declared input or output stands for."""
     if arg.type_list_attr is not None:
         return list(attrs[arg.type_list_attr])
     return [_output_dtype(arg, attrs)] * arg_length(arg, attrs)

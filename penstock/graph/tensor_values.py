@@ -210,6 +210,8 @@ def _filled(array: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
             f"A constant of shape {shape} has room for {size} elements, but {flat.size} were "
             "given. Give as many elements as the shape has, or fewer: the last is repeated."
         )
+    if flat.size == 1:  # one element in memory, and one in a file
+        return np.broadcast_to(flat[0], shape)
     result = np.empty(size, flat.dtype)
     result[: flat.size] = flat
     result[flat.size :] = flat[-1]
