@@ -512,6 +512,10 @@ from .functions.printing import (
     Print as Print,
     print as print,
 )
+from .functions.python_calls import (
+    numpy_function as numpy_function,
+    py_func as py_func,
+)
 from .functions.quantization import (
     fake_quant_with_min_max_args as fake_quant_with_min_max_args,
     fake_quant_with_min_max_args_gradient as fake_quant_with_min_max_args_gradient,

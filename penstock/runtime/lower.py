@@ -328,7 +328,8 @@ class _Lowering:
 
 def _gives_no_values(node: Node) -> bool:
     """Tell whether a node is there for ordering, or to say which variable is meant, only."""
-    if node.type == "NoOp" or (node.spec.kernel is None and not node.inputs):
+    spec = node.spec
+    if node.type == "NoOp" or (spec.kernel is None and not (node.inputs or spec.host)):
         return True
     return bool(node.outputs) and all(tensor.dtype is resource for tensor in node.outputs)
 

@@ -46,7 +46,7 @@ class Interpreter:
         except (OpError, ArithmeticError, LookupError, TypeError, ValueError) as error:
             assert step is not None
             inputs = [values[slot] for slot in step.sources]
-            cause = None if isinstance(error, OpError) else error
+            cause = error.__cause__ if isinstance(error, OpError) else error
             raise at_node(step.node, error, inputs) from cause
 
 
