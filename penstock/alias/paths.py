@@ -113,14 +113,37 @@ OPS = {
     "ops.check_ops": Offer(("penstock", "penstock.api.debugging")),
     "ops.clip_ops": ROOT,
     "ops.control_flow_ops": Offer(
-        ("penstock",), {"with_dependencies": "penstock.functions.grouping:with_dependencies"}
+        ("penstock",),
+        {
+            "with_dependencies": "penstock.functions.grouping:with_dependencies",
+            "switch": "penstock.functions.control_flow:switch",
+            "merge": "penstock.functions.control_flow:merge",
+            "exit": "penstock.functions.control_flow:leave",
+            "_Enter": "penstock.functions.control_flow:enter",
+            "_NextIteration": "penstock.functions.control_flow:next_iteration",
+            "_SwitchRefOrTensor": "penstock.functions.control_flow:switch_beside",
+            "enter": "penstock.api.raw_ops:Enter",
+            "next_iteration": "penstock.api.raw_ops:NextIteration",
+            "loop_cond": "penstock.api.raw_ops:LoopCond",
+            "control_trigger": "penstock.api.raw_ops:ControlTrigger",
+            "ref_enter": "penstock.api.raw_ops:RefEnter",
+            "ref_exit": "penstock.api.raw_ops:RefExit",
+            "ref_merge": "penstock.api.raw_ops:RefMerge",
+            "ref_next_iteration": "penstock.api.raw_ops:RefNextIteration",
+            "ref_select": "penstock.api.raw_ops:RefSelect",
+            "ref_switch": "penstock.api.raw_ops:RefSwitch",
+        },
     ),
     "ops.custom_gradient": ROOT,
     "ops.data_flow_ops": ROOT,
     "ops.embedding_ops": Offer(("penstock.nn", "penstock")),
     "ops.gen_array_ops": RAW,
-    "ops.gen_control_flow_ops": RAW,
-    "ops.gen_data_flow_ops": RAW,
+    "ops.gen_control_flow_ops": Offer(
+        RAW.sources, {"_exit": "penstock.api.raw_ops:Exit"}, snake=True
+    ),
+    "ops.gen_data_flow_ops": Offer(
+        RAW.sources, {"_stack": "penstock.api.raw_ops:Stack"}, snake=True
+    ),
     "ops.gen_linalg_ops": RAW,
     "ops.gen_math_ops": RAW,
     "ops.gen_nn_ops": RAW,

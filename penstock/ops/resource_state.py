@@ -28,9 +28,13 @@ def handle_data(handle: Any) -> tuple[DType | None, Shape]:
     node = handle.op
     if node.type == "VarHandleOp":
         return node.attrs["dtype"], node.attrs["shape"]
-    if node.type == "Identity":
+    if node.type in _HAND_ON:
         return handle_data(node.inputs[0])
     return None, None
+
+
+# Ops whose output is their first input.
+_HAND_ON = frozenset({"Identity", "Switch", "Enter", "Exit", "NextIteration", "Merge"})
 
 
 def variable_shape(c: ShapeContext, name: str = "resource") -> Shape:
