@@ -125,6 +125,10 @@ def _append(items: Any, field: str, value: Any, function_name: Callable[[Any], s
         items.append(_scalar(_KIND_OF_FIELD[field], value))
 
 
+def _no_function(reference: Any) -> Any:
+    raise ValueError(f"There is no function {reference.name!r} here.")
+
+
 def kind_of_proto(proto: Any) -> str | None:
     """Tell what an AttrValue holds; None if nothing, ``"list()"`` for an empty list."""
     field = proto.WhichOneof("value")
@@ -138,7 +142,7 @@ def kind_of_proto(proto: Any) -> str | None:
     return "list()"
 
 
-def attr_from_proto(proto: Any, function: Callable[[Any], Any]) -> Any:
+def attr_from_proto(proto: Any, function: Callable[[Any], Any] = _no_function) -> Any:
     """Read an AttrValue into the form in which nodes keep it.
 
     Args:

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from penstock.formats.attribute_values import attr_to_proto, kind_of_value
+from penstock.formats.attribute_values import attr_from_proto, attr_to_proto, kind_of_value
 from penstock.formats.messages import GraphDef, NodeDef
 from penstock.formats.op_definitions import op_to_proto
 from penstock.formats.tensors import shape_to_proto
 from penstock.graph.graph import Graph
 from penstock.graph.node import Node, Tensor
 
-__all__ = ["PRODUCER", "graph_to_proto", "node_to_proto", "op_to_proto"]
+__all__ = [
+    "PRODUCER",
+    "attr_from_proto",
+    "attr_to_message",
+    "graph_to_proto",
+    "node_to_proto",
+    "op_to_proto",
+]
 
 # The version of the format that TensorFlow 1.15.5 writes.
 PRODUCER = 134
@@ -59,6 +66,12 @@ def node_to_proto(node: Node, proto: Any = None) -> Any:
     if node.gradient_override is not None:
         proto.attr["_gradient_op_type"].s = node.gradient_override.encode()
     return proto
+
+
+def attr_to_message(value: Any) -> Any:
+    """Give what TensorFlow's `get_attr` has for an attr's value: the field of its AttrValue."""
+    kind = kind_of_value(value)
+    return getattr(attr_to_proto(kind, value), kind)
 
 
 def _reference(tensor: Tensor) -> str:

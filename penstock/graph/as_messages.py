@@ -12,7 +12,14 @@ if TYPE_CHECKING:
     from penstock.graph.graph import Graph
     from penstock.graph.node import Node
 
-__all__ = ["graph_message", "node_message", "op_message"]
+__all__ = [
+    "attr_message",
+    "attr_of_message",
+    "graph_message",
+    "is_message",
+    "node_message",
+    "op_message",
+]
 
 
 def _writing() -> ModuleType:
@@ -29,6 +36,21 @@ def graph_message(graph: Graph, add_shapes: bool) -> Any:
 def node_message(node: Node) -> Any:
     """Give the `NodeDef` of a node."""
     return _writing().node_to_proto(node)
+
+
+def attr_message(value: Any) -> Any:
+    """Give the message that TensorFlow has for an attr's value: a shape, a tensor, a function."""
+    return _writing().attr_to_message(value)
+
+
+def is_message(value: Any) -> bool:
+    """Tell whether `value` is an `AttrValue` rather than a value of an attr."""
+    return hasattr(value, "WhichOneof")
+
+
+def attr_of_message(message: Any) -> Any:
+    """Give the value that an `AttrValue` holds, as nodes keep it."""
+    return _writing().attr_from_proto(message)
 
 
 def op_message(node: Node) -> Any:

@@ -7,6 +7,14 @@ from collections.abc import Iterator, Sequence
 from types import CodeType
 from typing import TYPE_CHECKING, Any
 
+from penstock.core.dtypes import DType
+from penstock.graph.as_messages import (
+    attr_message,
+    attr_of_message,
+    is_message,
+    node_message,
+    op_message,
+)
 from penstock.graph.kernel_call import bind_kernel
 from penstock.graph.source_lines import SourceLine
 from penstock.graph.tensor import Tensor, session_for
@@ -76,9 +84,14 @@ class Node:
         return self.spec.name
 
     @property
-    def op_def(self) -> OpSpec:
-        """The record of the node's op."""
-        return self.spec
+    def op_def(self) -> Any:
+        """The op's definition: an `OpDef` message."""
+        return op_message(self)
+
+    @property
+    def node_def(self) -> Any:
+        """The node's definition: a `tf.NodeDef`."""
+        return node_message(self)
 
     @property
     def traceback(self) -> list[tuple[str, int, str, str]]:
@@ -97,11 +110,17 @@ class Node:
         return self.outputs
 
     def get_attr(self, name: str) -> Any:
-        """Give the value of an attribute; strings as bytes, as TensorFlow does.
+        """Give the value of an attribute as TensorFlow does.
+
+        Returns:
+          Strings as bytes, types as `tf.DType`; shapes, tensors and functions as their messages;
+          a list of these.
 
         Raises:
           ValueError: if the node has no attribute of that name.
         """
+        if name == "_gradient_op_type" and self.gradient_override is not None:
+            return self.gradient_override.encode()
         if name not in self.attrs:
             raise ValueError(
                 f"Node {self.name!r} of type {self.type} has no attribute {name!r}; it has "
@@ -131,7 +150,7 @@ class Node:
         return bind_kernel(self.spec, self.attrs, kernel)(xp, values)
 
     def _set_attr(self, name: str, value: Any) -> None:
-        self.attrs[name] = value
+        self.attrs[name] = attr_of_message(value) if is_message(value) else value
         self.graph.edits += 1
 
     def _set_device(self, device: Any) -> None:
@@ -158,8 +177,7 @@ class Node:
         return f"<tf.Operation {self.name!r} type={self.type}>"
 
     def __str__(self) -> str:
-        inputs = "".join(f'input: "{tensor.name}"\n' for tensor in self.inputs)
-        return f'name: "{self.name}"\nop: "{self.type}"\n{inputs}'
+        return str(node_message(self))
 
 
 Operation = Node  # TensorFlow's name
@@ -168,6 +186,8 @@ Operation = Node  # TensorFlow's name
 def _attr_value(value: Any) -> Any:
     if isinstance(value, str):
         return value.encode()
-    if isinstance(value, (list, tuple)):
+    if isinstance(value, list):
         return [_attr_value(item) for item in value]
-    return value
+    if isinstance(value, (bytes, bool, int, float, DType)):
+        return value
+    return attr_message(value)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from typing import Any
 
+from penstock.graph.as_messages import attr_of_message, is_message
 from penstock.graph.lookup import find_controller, find_place
 from penstock.graph.naming import Naming, ScopeEntry
 from penstock.graph.scopes import ControlBlock, Scopes, ThreadScopes
@@ -88,7 +89,11 @@ class Scoped:
         return self.scopes.overrides(self.scopes.gradient_overrides, op_type_map)
 
     def _attr_scope(self, attrs: dict[str, Any]) -> AbstractContextManager[None]:
-        return self.scopes.overrides(self.scopes.attrs, attrs)
+        values = {
+            name: attr_of_message(value) if is_message(value) else value
+            for name, value in attrs.items()
+        }
+        return self.scopes.overrides(self.scopes.attrs, values)
 
     def container(self, container_name: str | None) -> AbstractContextManager[str]:
         """Keep the state of what is made in a `with` block under a container's name.
