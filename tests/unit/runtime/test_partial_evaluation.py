@@ -56,10 +56,10 @@ def test_a_fed_size_becomes_part_of_the_key():
 def test_a_computed_size_ends_the_stage():
     with tf.Graph().as_default() as graph:
         lengths = placeholder("float32", [None])
-        longest = raw.Max(input=raw.Mul(x=lengths, y=2.0), reduction_indices=0, keep_dims=False)
+        longest = raw.Max(input=raw.Mul(x=lengths, y=2.0), axis=0, keep_dims=False)
         size = raw.Cast(x=longest, DstT="int32")
         zeros = raw.Fill(dims=raw.Pack(values=[size], axis=0), value=1.0)
-        total = raw.Sum(input=raw.Mul(x=zeros, y=3.0), reduction_indices=0, keep_dims=False)
+        total = raw.Sum(input=raw.Mul(x=zeros, y=3.0), axis=0, keep_dims=False)
         sess = compiled_session(graph)
         assert sess.run(total, {lengths: [1, 2]}) == 12.0
         assert sess.run(total, {lengths: [4, 2]}) == 24.0
@@ -79,9 +79,9 @@ def test_shapes_that_depend_on_values_are_the_interpreters():
     with tf.Graph().as_default() as graph:
         x = placeholder("float32", [None])
         mask = raw.Greater(x=raw.Mul(x=x, y=2.0), y=1.0)
-        where = raw.Where(input=mask)
+        where = raw.Where(condition=mask)
         kept = raw.GatherNd(params=x, indices=where)
-        total = raw.Sum(input=raw.Mul(x=kept, y=10.0), reduction_indices=0, keep_dims=False)
+        total = raw.Sum(input=raw.Mul(x=kept, y=10.0), axis=0, keep_dims=False)
         sess = compiled_session(graph)
         for _ in range(2):
             assert sess.run(total, {x: [0, 1, 2]}) == 30.0
@@ -104,7 +104,7 @@ def test_a_large_constant_may_be_needed_as_a_value():
     sizes = np.zeros(10_000, np.int32) + 1
     with tf.Graph().as_default() as graph:
         x = placeholder("float32", [])
-        total = raw.Sum(input=tf.convert_to_tensor(sizes), reduction_indices=0, keep_dims=False)
+        total = raw.Sum(input=tf.convert_to_tensor(sizes), axis=0, keep_dims=False)
         y = raw.Mul(x=raw.Fill(dims=raw.Pack(values=[total], axis=0), value=x), y=1.0)
         assert compiled_session(graph).run(y, {x: 2.0}).shape == (10_000,)
 
