@@ -20,6 +20,7 @@ from penstock.graph.name_scope import name_scope
 from penstock.graph.node import Node, Tensor
 from penstock.ops import composed
 from penstock.ops.resource_state import handle_data
+from penstock.ops.tensor_array_gradients import first_flow, is_flow, mark_flow
 
 __all__ = ["loop_gradients"]
 
@@ -69,7 +70,7 @@ class _Backward:
             arguments = {
                 index
                 for index, argument in enumerate(body.arguments)
-                if argument in reached and argument.dtype in TRAINABLE
+                if argument in reached and _is_differentiable(argument)
             }
             more = {index for index in arguments if index < self._count} - flowing
             if not more:
@@ -113,6 +114,7 @@ class _Backward:
             if dtype is resource:
                 dtype, shape = handle_data(source)
             arguments.append(function.add_argument(dtype, shape, name))
+            mark_flow(arguments[-1], source)
         return arguments
 
     def take(self, into: FunctionGraph, tensor: Tensor) -> Tensor:
@@ -121,11 +123,23 @@ class _Backward:
         position = arguments.index(tensor) if tensor in arguments else -1
         if position >= self._count:
             return into.capture(self._node.inputs[position])
+        if is_flow(tensor):
+            return self._array_in_all_turns(into, tensor)
         if tensor.op.type in _SHAPE_ARITHMETIC and tensor.dtype.is_integer:
             return _again(into, tensor)
         stack = add_stacks(self._node, [tensor])[0]
         with into.as_default():
             return raw.GatherV2(stack, self._position, 0)
+
+    def _array_in_all_turns(self, into: FunctionGraph, flow: Tensor) -> Tensor:
+        """Give an array that has the form of one of the insides: a gradient uses no more of it."""
+        first = first_flow(flow)
+        if first in self.function.arguments:
+            position = self.function.arguments.index(first)
+            if position < self._count:
+                return into.capture(self._node.outputs[position])
+            return into.capture(self._node.inputs[position])
+        return _again(into, first)
 
     def _judge(self, function: FunctionGraph) -> list[Tensor]:
         turn = self._arguments(function)[0]
@@ -153,8 +167,18 @@ class _Backward:
             for dy, gradient in zip(after, found, strict=False)
         ]
         for total, gradient in zip(sums, found[len(after) :], strict=True):
-            before.append(total if gradient is None else raw.AddV2(total, gradient))
+            before.append(total if gradient is None else _sum(total, gradient))
         return [raw.AddV2(turn, 1), *before]
+
+
+def _is_differentiable(argument: Tensor) -> bool:
+    if argument.dtype is resource:
+        return handle_data(argument)[0] is not None
+    return argument.dtype in TRAINABLE
+
+
+def _sum(total: Tensor, gradient: Tensor) -> Tensor:
+    return raw.AddN([total, gradient]) if is_flow(gradient) else raw.AddV2(total, gradient)
 
 
 def _again(into: FunctionGraph, tensor: Tensor) -> Tensor:

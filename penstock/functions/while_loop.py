@@ -14,6 +14,7 @@ from penstock.graph.function_graph import FunctionGraph
 from penstock.graph.graph import Graph
 from penstock.graph.name_scope import name_scope
 from penstock.graph.node import Node, Tensor
+from penstock.ops.tensor_array_gradients import mark_flow
 
 __all__ = ["make_while", "while_loop"]
 
@@ -113,6 +114,8 @@ class _Variables:
             graph.add_argument(value.dtype.base_dtype, shape, f"loop_variable_{index}")
             for index, (value, shape) in enumerate(zip(self.first, self.invariants, strict=True))
         ]
+        for argument, value in zip(tensors, self.first, strict=True):
+            mark_flow(argument, value)
         packed = nest.pack_sequence_as(self.nest, tensors[1:], expand_composites=True)
         return tensors[0], list(packed)
 

@@ -13,6 +13,7 @@ from penstock.core.shapes import Shape, merge
 from penstock.graph.shape_context import ShapeContext
 from penstock.graph.spec import OpSpec, attr
 from penstock.ops import composed, shape_rules as rules
+from penstock.ops.array_values import ArrayValue
 from penstock.ops.arrays_common import (
     INDEX_AS_INT32,
     NO_GRADIENT,
@@ -50,6 +51,8 @@ FILL = OpSpec(
 
 
 def _zeros_like(xp: Any, x: Any) -> Any:
+    if isinstance(x, ArrayValue):
+        return x.zeros_like()
     if x.dtype == object:
         return np.full(x.shape, b"", object)
     return xp.zeros_like(x)

@@ -12,6 +12,7 @@ from penstock.core.shapes import Shape
 from penstock.graph.shape_context import ShapeContext
 from penstock.graph.spec import NOT_DIFFERENTIABLE, OpSpec, Undefined, attr
 from penstock.ops import composed, shape_rules as rules
+from penstock.ops.array_values import ArrayValue, array_sum
 from penstock.ops.unary import after_dy
 
 __all__ = ["SPECS"]
@@ -169,6 +170,8 @@ def _merged_inputs(c: ShapeContext) -> Shape:
 
 
 def _sum_of(xp: Any, inputs: list[Any]) -> Any:
+    if any(isinstance(value, ArrayValue) for value in inputs):
+        return array_sum(xp, inputs)
     return functools.reduce(operator.add, inputs)
 
 

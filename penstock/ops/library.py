@@ -71,6 +71,7 @@ from penstock.ops import (
     strings,
     strings_parts,
     strings_patterns,
+    tensor_arrays,
     training,
     unary,
 )
@@ -147,6 +148,7 @@ LIBRARY = Library(
         strings,
         strings_parts,
         strings_patterns,
+        tensor_arrays,
         training,
         unary,
     )

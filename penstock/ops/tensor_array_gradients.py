@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from penstock.core.dtypes import resource
+from penstock.core.dtypes import float32, resource
 from penstock.graph.default import default_graph
 from penstock.graph.name_scope import name_scope
 from penstock.graph.node import Node, Tensor
@@ -16,7 +16,10 @@ from penstock.graph.node import Node, Tensor
 __all__ = [
     "array_depth",
     "creation_of",
+    "first_flow",
     "gradient_array",
+    "is_flow",
+    "mark_flow",
     "of_concat",
     "of_gather",
     "of_read",
@@ -49,6 +52,51 @@ def creation_of(handle: Tensor) -> tuple[Node | None, int]:
             handle = node.inputs[0]
         else:
             return None, depth
+
+
+# The position of the flow among an op's inputs, for ops that hand a flow on.
+_FLOW_INPUT = {
+    "TensorArrayWriteV3": 3, "TensorArrayScatterV3": 3, "TensorArraySplitV3": 3,
+    "TensorArrayGradV3": 1, "Identity": 0, "AddN": 0, "ZerosLike": 0,
+}  # fmt: skip
+
+
+def is_flow(tensor: Tensor) -> bool:
+    """Tell whether a tensor is the flow of a TensorArray, rather than a number."""
+    while tensor.dtype is float32 and tensor.static_shape == ():
+        node = tensor.op
+        if node.type.startswith("TensorArray"):
+            return node.type not in _ELEMENTS
+        if node.type == "_Arg":
+            source = node.graph.source_of(tensor)  # type: ignore[attr-defined]
+            if source is None:
+                return tensor.handle_data is not None
+            tensor = source
+        elif node.type in _FLOW_INPUT:
+            tensor = node.inputs[_FLOW_INPUT[node.type]]
+        elif node.spec.is_loop and tensor.value_index < len(node.attrs["Tout"]):
+            tensor = node.inputs[tensor.value_index]
+        elif node.functions:
+            tensor = node.functions[0].outputs[tensor.value_index]
+        else:
+            return False
+    return False
+
+
+_ELEMENTS = frozenset({"TensorArrayReadV3", "TensorArrayGatherV3", "TensorArrayConcatV3"})
+
+
+def mark_flow(argument: Tensor, value: Tensor) -> None:
+    """Say of a function's argument that it is a flow, if its value is one."""
+    if is_flow(value):
+        argument.handle_data = value.dtype, value.static_shape
+
+
+def first_flow(flow: Tensor) -> Tensor:
+    """Find where a flow comes from within its graph: an argument, a call, or a new array."""
+    while flow.op.type in _FLOW_INPUT:
+        flow = flow.op.inputs[_FLOW_INPUT[flow.op.type]]
+    return flow
 
 
 def array_depth(node: Node) -> int:

@@ -17,6 +17,7 @@ from penstock.core.errors import OpError
 from penstock.engine.contract import HOST, NeedsHost, NeedsValue, Stage, Step, Table
 from penstock.engine.numpy_tier.interpreter import Interpreter
 from penstock.engine.on_demand import stage_compiler
+from penstock.ops.array_values import ArrayValue, on_host
 from penstock.runtime.place import Placement
 from penstock.runtime.program import Program
 from penstock.runtime.stage import Staged, stage
@@ -146,7 +147,7 @@ class _HostStage:
     def run(self, table: Table) -> None:
         """Fill the slots that the stage gives."""
         for slot in self._stage.inputs:
-            table[slot] = np.asarray(table[slot])
+            table[slot] = on_host(table[slot])
         self._interpreter.run(table)
 
 
@@ -213,7 +214,8 @@ class _DeviceStage:
         if self._interpreter is None:
             self._interpreter = Interpreter(self.stage.steps)
         for slot in self.stage.inputs:
-            table[slot] = np.array(table[slot])
+            value = table[slot]
+            table[slot] = on_host(value) if isinstance(value, ArrayValue) else np.array(value)
         self._interpreter.run(table)
 
     def _key(self, inputs: list[Any]) -> Any:

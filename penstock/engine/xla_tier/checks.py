@@ -68,6 +68,7 @@ class Tracing(threading.local):
         the stage's own, as in a loop's body.
       early: slots whose values can be had before the stage runs.
       early_checks: the checks to be made then.
+      settled: nodes whose indices are known to be right.
     """
 
     def __init__(self) -> None:
@@ -77,6 +78,7 @@ class Tracing(threading.local):
         self.inputs: Sequence[tuple[Any, int]] = ()
         self.early: Container[int] = ()
         self.early_checks: list[EarlyCheck] = []
+        self.settled: frozenset[Node] = frozenset()
 
     def early_slots(self, values: Sequence[Any]) -> tuple[int, ...] | None:
         """Give the slots of values, if all can be had before the stage runs."""

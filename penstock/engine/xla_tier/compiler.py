@@ -114,7 +114,7 @@ class CompiledStage:
                 tuple(stage.inputs.index(slot) for slot in trace.outputs.forwarded.values()),
                 early.checks(trace.early_checks, trace.early_steps),
                 tuple(trace.checks),
-                any(_is_wide(inputs[position]) for position in passed),
+                any(map(_is_wide, jax.tree.leaves([inputs[position] for position in passed]))),
             )
 
     def _large_constants(self) -> dict[int, Any]:

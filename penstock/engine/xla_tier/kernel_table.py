@@ -23,6 +23,7 @@ from penstock.engine.xla_tier.kernels import (
     sparse,
     special,
     state,
+    tensor_arrays,
     training,
 )
 
@@ -48,5 +49,6 @@ KERNELS: KernelTable = {
     **sparse.KERNELS,
     **special.KERNELS,
     **state.KERNELS,
+    **tensor_arrays.KERNELS,
     **training.KERNELS,
 }

@@ -13,16 +13,17 @@ from typing import Any
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 
-from penstock.engine.contract import NOTHING, Body, NeedsHost, NeedsValue, Step, fill_body
-from penstock.engine.numpy_tier.interpreter import Interpreter
+from penstock.engine.contract import NeedsHost, NeedsValue, Step, fill_body
 from penstock.engine.xla_tier.branches import Run, outer_slot
-from penstock.engine.xla_tier.checks import KNOWN, Check, tracing
+from penstock.engine.xla_tier.checks import Check, tracing
+from penstock.engine.xla_tier.dense_arrays import DenseArray, Ragged, as_dense, in_form_of
+from penstock.engine.xla_tier.loop_slices import Slice
+from penstock.ops.array_values import ArrayValue
 
 __all__ = ["loop"]
 
-# The slice that decides the number of turns is run this often at most.
-_MOST_TURNS = 1_000_000
 # A loop whose body needs its counter's value is unrolled if no more steps than this come of it.
 _MOST_UNROLLED = 4_000
 
@@ -31,12 +32,12 @@ def loop(step: Step, run: Run) -> Callable[[Any, Sequence[Any]], tuple[Any, ...]
     """Make the kernel of a step that repeats its second body while its first one says so."""
 
     def call(xp: Any, values: Sequence[Any]) -> tuple[Any, ...]:
-        known = _Slice(step, values)
+        known = Slice(step, values)
         turns = known.turns()
         try:
-            results = _Compiled(step, run, values).loop(turns)
+            results = _Compiled(step, run, values, known).loop(turns)
             return (*known.put_into(results), *results[len(step.carried) :])
-        except NeedsHost:
+        except (NeedsHost, Ragged):
             bound = known.bound()
             if turns is None and bound is not None:
                 raise NeedsValue(step.sources[bound], step) from None
@@ -46,7 +47,7 @@ def loop(step: Step, run: Run) -> Callable[[Any, Sequence[Any]], tuple[Any, ...]
                 raise NeedsValue(_outside(step, needed.slot, values), step) from None
             try:
                 return _unrolled(step, run, values, turns)
-            except (NeedsHost, NeedsValue):
+            except (NeedsHost, NeedsValue, Ragged):
                 raise NeedsHost(step) from None
 
     return call
@@ -76,125 +77,53 @@ def _unrolled(step: Step, run: Run, values: Sequence[Any], turns: int) -> tuple[
     return (*last, *[jnp.stack(stack) for stack in stacks])
 
 
-class _Slice:
-    """The part of a loop that depends on known values only, if it decides the number of turns."""
-
-    def __init__(self, step: Step, values: Sequence[Any]) -> None:
-        self._step = step
-        self._values = values
-        self._condition, self._body = step.bodies
-        self._known = {
-            position
-            for position, value in enumerate(values)
-            if isinstance(value, KNOWN) and value is not None
-        }
-        self._last: dict[int, Any] = {}
-        self._narrow()
-
-    def put_into(self, results: Sequence[Any]) -> list[Any]:
-        """Give the carried results, those known by their values."""
-        return [
-            self._last.get(position, value)
-            for position, value in zip(self._step.carried, results, strict=False)
-        ]
-
-    def _narrow(self) -> None:
-        """Leave only values that stay known from turn to turn."""
-        outputs = dict(zip(self._step.carried, self._body.outputs, strict=False))
-        while True:
-            lost = {
-                position
-                for position in self._known & outputs.keys()
-                if self._steps_for(self._body, outputs[position]) is None
-            }
-            if not lost:
-                return
-            self._known -= lost
-
-    def _steps_for(self, body: Body, slot: int) -> list[Step] | None:
-        """List the steps behind a slot, or None if something unknown or stateful is among them."""
-        made_by = {target: inner for inner in body.steps for target in inner.targets}
-        inputs = {body.inputs[position] for position in self._known}
-        needed: set[Step] = set()
-        waiting = [slot]
-        while waiting:
-            current = waiting.pop()
-            if current in inputs or current == NOTHING:
-                continue
-            inner = made_by.get(current)
-            if inner is None or inner.node.spec.stateful or inner.bodies:
-                return None
-            if inner not in needed:
-                needed.add(inner)
-                waiting.extend(inner.sources)
-        return [inner for inner in body.steps if inner in needed]
-
-    def bound(self) -> int | None:
-        """Find a traced integer that comes in from outside and decides the number of turns."""
-        outputs = dict(zip(self._step.carried, self._body.outputs, strict=False))
-        waiting = [(self._condition, self._condition.outputs[-1])]
-        seen = set()
-        while waiting:
-            body, slot = waiting.pop()
-            if (body, slot) in seen:
-                continue
-            seen.add((body, slot))
-            inner = next((one for one in body.steps if slot in one.targets), None)
-            if inner is not None:
-                waiting.extend((body, source) for source in inner.sources)
-            elif slot in body.inputs:
-                position = body.inputs.index(slot)
-                if position in outputs:
-                    waiting.append((self._body, outputs[position]))
-                elif _is_traced_integer(self._values[position]):
-                    return position
-        return None
-
-    def turns(self) -> int | None:
-        """Count the turns, or give None if only a run can tell."""
-        judged = self._condition.outputs[-1]
-        condition = self._steps_for(self._condition, judged)
-        if condition is None:
-            return None
-        moving = {
-            position: slot
-            for position, slot in zip(self._step.carried, self._body.outputs, strict=False)
-            if position in self._known
-        }
-        steps: dict[Step, None] = {}
-        for slot in moving.values():
-            steps.update(dict.fromkeys(self._steps_for(self._body, slot) or ()))
-        judge = Interpreter(condition)
-        repeat = Interpreter([inner for inner in self._body.steps if inner in steps])
-        values = list(self._values)
-        for turn in range(_MOST_TURNS):
-            table = dict(zip(self._condition.inputs, values, strict=True))
-            judge.run(table)
-            if not table[judged]:
-                self._last = {position: values[position] for position in moving}
-                return turn
-            table = dict(zip(self._body.inputs, values, strict=True))
-            repeat.run(table)
-            for position, slot in moving.items():
-                values[position] = table[slot]
-        return None
-
-
 class _Compiled:
     """A loop as XLA's: the carried values that are arrays, and the conditions its body verifies."""
 
-    def __init__(self, step: Step, run: Run, values: Sequence[Any]) -> None:
+    def __init__(self, step: Step, run: Run, values: Sequence[Any], known: Slice) -> None:
         self._step = step
         self._run = run
-        self._values = values
+        self._known = known
         if any(values[position] is None for position in step.carried):
             raise NeedsHost(step)
-        self._start = [jnp.asarray(values[position]) for position in step.carried]
+        self._values = [
+            self._held(position, value) if isinstance(value, ArrayValue) else value
+            for position, value in enumerate(values)
+        ]
+        self._start = [_as_carried(self._values[position]) for position in step.carried]
         self._checks: list[Check] = []
-        after, self._stacked, conditions = jax.eval_shape(self._turn, self._start)
+        after, self._stacked, conditions = self._settle()
         if [_form(one) for one in after] != [_form(one) for one in self._start]:
             raise NeedsHost(step)
         self._holds = [jnp.asarray(True)] * len(conditions)
+
+    def _held(self, position: int, array: ArrayValue) -> ArrayValue:
+        """Give an array in the form that it has in all turns: one buffer, as long as it gets."""
+        carried = position in self._step.carried
+        marks = self._known.arrays.get(position)
+        try:
+            dense = as_dense(array)
+        except Ragged:
+            if carried:
+                raise NeedsHost(self._step) from None
+            return array
+        if marks is not None:
+            return dense.of_size(marks.size, None)
+        if carried and not array.form.depth and dense.written is None:
+            return dense.of_size(dense.size, np.ones(dense.size, bool))
+        return dense
+
+    def _settle(self) -> Any:
+        """Find the forms of what is carried: an array gets its element shape by the first write."""
+        while True:
+            found = jax.eval_shape(self._turn, self._start)
+            start = [
+                in_form_of(one, like) if isinstance(like, DenseArray) else one
+                for one, like in zip(self._start, found[0], strict=True)
+            ]
+            if [_form(one) for one in start] == [_form(one) for one in self._start]:
+                return found
+            self._start = start
 
     def loop(self, turns: int | None) -> tuple[Any, ...]:
         """Build the loop; with a number of turns it is a counted one.
@@ -214,7 +143,17 @@ class _Compiled:
             stacks = ()
         tracing.checks.extend(self._checks)
         tracing.conditions.extend(holds)
-        return (*carried, *stacks)
+        return (
+            *[self._after(*each) for each in zip(self._step.carried, carried, strict=True)],
+            *stacks,
+        )
+
+    def _after(self, position: int, value: Any) -> Any:
+        """Give a carried value after the loop; of an array, tell what was written."""
+        marks = self._known.arrays.get(position)
+        if marks is None or marks.written is None or marks.written.all():
+            return value
+        return value.of_size(value.size, marks.written)
 
     def _filled(self, carried: Sequence[Any]) -> list[Any]:
         values = list(self._values)
@@ -231,17 +170,21 @@ class _Compiled:
     def _turn(self, carried: Sequence[Any]) -> tuple[list[Any], list[Any], list[Any]]:
         """Run the body once; gives carried values, values to stack, and conditions."""
         body = self._step.bodies[1]
-        before = tracing.checks, tracing.conditions, tracing.node
+        before = tracing.checks, tracing.conditions, tracing.node, tracing.settled
         tracing.checks, tracing.conditions = [], []
+        tracing.settled |= self._known.settled
         try:
             table = fill_body(self._step, body, self._filled(carried))
             self._run(body, table)
             self._checks, conditions = tracing.checks, tracing.conditions
         finally:
-            tracing.checks, tracing.conditions, tracing.node = before
-        results = [jnp.asarray(table[slot]) for slot in body.outputs]
+            tracing.checks, tracing.conditions, tracing.node, tracing.settled = before
         count = len(self._step.carried)
-        return results[:count], results[count:], conditions
+        after = [
+            _as_carried(table[slot], like)
+            for slot, like in zip(body.outputs, carried, strict=False)
+        ]
+        return after, [jnp.asarray(table[slot]) for slot in body.outputs[count:]], conditions
 
     def _turn_and_verify(self, state: Any, _: Any) -> Any:
         carried, holds = state
@@ -249,9 +192,16 @@ class _Compiled:
         return (after, [a & b for a, b in zip(holds, conditions, strict=True)]), stacked
 
 
-def _is_traced_integer(value: Any) -> bool:
-    return not isinstance(value, KNOWN) and value.shape == () and value.dtype.kind in "iu"
+def _as_carried(value: Any, like: Any = None) -> Any:
+    """Give a value as XLA carries it from turn to turn; in the form of `like`, if it has one."""
+    if isinstance(like, DenseArray) and (
+        like.buffer is not None or not isinstance(value, ArrayValue)
+    ):
+        return in_form_of(value, like)
+    return as_dense(value) if isinstance(value, ArrayValue) else jnp.asarray(value)
 
 
-def _form(value: Any) -> tuple[Any, Any]:
+def _form(value: Any) -> Any:
+    if isinstance(value, ArrayValue):
+        return value.parts()
     return value.shape, value.dtype

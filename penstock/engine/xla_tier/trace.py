@@ -12,16 +12,19 @@ import jax.numpy as jnp
 import numpy as np
 
 from penstock.core.errors import OpError
-from penstock.engine.contract import NOTHING, Body, NeedsValue, Step, Table, bind
+from penstock.engine.contract import NOTHING, Body, NeedsHost, NeedsValue, Step, Table, bind
 from penstock.engine.located import at_node
 from penstock.engine.numpy_tier.kernel_table import KERNELS as NUMPY_KERNELS
 from penstock.engine.xla_tier.branches import branches
 from penstock.engine.xla_tier.checks import KNOWN, Check, EarlyCheck, tracing
+from penstock.engine.xla_tier.dense_arrays import Ragged
 from penstock.engine.xla_tier.early import EarlyValues
 from penstock.engine.xla_tier.executable import OutputPlan
 from penstock.engine.xla_tier.kernel_table import KERNELS
+from penstock.engine.xla_tier.kernels.tensor_arrays import OF_ARRAYS
 from penstock.engine.xla_tier.loops import loop
 from penstock.graph.kernel_call import Bound
+from penstock.ops.array_values import ArrayValue
 
 __all__ = ["LARGEST_LITERAL", "BoundStep", "Layout", "Trace", "bind_steps"]
 
@@ -32,7 +35,7 @@ LARGEST_LITERAL = 4096
 
 @dataclass(frozen=True, slots=True)
 class BoundStep:
-    """A step with its kernels for traced and known values; one with bodies has one for both."""
+    """A step with its kernels for traced and known values; some have one for both."""
 
     step: Step
     traced: Bound
@@ -119,8 +122,10 @@ class Trace:
             value = values[slot]
             if isinstance(value, KNOWN):
                 known[position] = value
-            elif given.get(id(value)) in self._layout.kept:
+            elif given.get(id(value)) in self._layout.kept and not isinstance(value, ArrayValue):
                 forwarded[position] = given[id(value)]
+            elif isinstance(value, ArrayValue) and slot in self._layout.fetched:
+                known[position] = np.asarray(value)
             elif value.shape == () and slot in self._layout.fetched:
                 scalars.setdefault(value.dtype, []).append(position)
             else:
@@ -141,7 +146,8 @@ def bind_steps(steps: Iterable[Step]) -> list[BoundStep]:
 
 def _bind_step(step: Step) -> BoundStep:
     if not step.bodies:
-        return BoundStep(step, bind(step, KERNELS), bind(step, NUMPY_KERNELS))
+        known = None if step.node.type in OF_ARRAYS else bind(step, NUMPY_KERNELS)
+        return BoundStep(step, bind(step, KERNELS), known)
     bodies = {body: bind_steps(body.steps) for body in step.bodies}
 
     def run(body: Body, table: Table) -> None:
@@ -163,10 +169,12 @@ def _evaluate(
     tracing.node = step.node
     tracing.inputs = tuple(zip(inputs, step.sources, strict=True)) if is_own else ()
     try:
-        if known is None:
+        if step.bodies:
             return bound.traced(jnp, inputs)
-        if all(isinstance(value, KNOWN) for value in inputs) and (
-            _stays_known(step) or not literals.isdisjoint(step.targets)
+        if (
+            known is not None
+            and all(isinstance(value, KNOWN) for value in inputs)
+            and (_stays_known(step) or not literals.isdisjoint(step.targets))
         ):
             with np.errstate(all="ignore"):
                 return known(np, inputs)
@@ -177,6 +185,8 @@ def _evaluate(
             return bound.traced(jnp, inputs)
     except NeedsValue:
         raise
+    except Ragged:
+        raise NeedsHost(step) from None
     except (OpError, ArithmeticError, LookupError, TypeError, ValueError) as error:
         cause = None if isinstance(error, OpError) else error
         raise at_node(step.node, error, inputs) from cause

@@ -1,0 +1,329 @@
+"""TensorArrays in compiled code: lists while indices are known, one buffer where they are not.
+
+JAX sees both as pytrees, so they can be what a loop carries and what a branch gives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from penstock.core.shapes import Shape
+from penstock.engine.xla_tier.checks import KNOWN, require, require_in_range, tracing
+from penstock.ops.array_values import (
+    ArrayDelta,
+    ArrayForm,
+    ArrayValue,
+    Cells,
+    ListedArray,
+    check_split,
+)
+
+__all__ = ["DenseArray", "Ragged", "TracedList", "as_dense", "in_form_of"]
+
+
+class Ragged(Exception):
+    """An array whose elements have different shapes, or none yet, cannot be one buffer."""
+
+
+class TracedList(ListedArray):
+    """A list of elements, some traced; it becomes a `DenseArray` where an index is traced."""
+
+    @classmethod
+    def empty(cls, form: ArrayForm, size: int, shapes: Sequence[Shape] = ()) -> TracedList:
+        """Make an array in which nothing is written; what is read is not counted."""
+        made = super().empty(form, size, shapes)
+        return cls(form, made.cells, shapes)
+
+    def write(self, xp: Any, index: Any, value: Any) -> ArrayValue:
+        """Give the array with an element written."""
+        if isinstance(index, KNOWN):
+            return super().write(xp, index, value)
+        return as_dense(self, value.shape).write(xp, index, value)
+
+    def read(self, xp: Any, index: Any) -> Any:
+        """Give an element."""
+        return (
+            super().read(xp, index) if isinstance(index, KNOWN) else as_dense(self).read(xp, index)
+        )
+
+    def scatter(self, xp: Any, indices: Any, values: Any) -> ArrayValue:
+        """Give the array with the rows of `values` written."""
+        if isinstance(indices, KNOWN) and (isinstance(values, KNOWN) or not values.shape):
+            return super().scatter(xp, indices, values)
+        return as_dense(self, values.shape[1:]).scatter(xp, indices, values)
+
+    def gather(self, xp: Any, indices: Any, element_shape: Shape) -> Any:
+        """Give elements of one shape, one beside the other along a new first axis."""
+        if isinstance(indices, KNOWN):
+            return super().gather(xp, indices, element_shape)
+        return as_dense(self, element_shape).gather(xp, indices, element_shape)
+
+
+class DenseArray(ArrayValue):
+    """An array whose elements stand in one buffer.
+
+    Args:
+      form: what holds for all elements.
+      size: their number.
+      buffer: the elements along its first axis; zeros where none was written. None as long as
+        nothing was written and their shape is not known.
+      written: which elements were written; None where nobody needs to know.
+    """
+
+    def __init__(self, form: ArrayForm, size: int, buffer: Any = None, written: Any = None) -> None:
+        self.form = form
+        self._size = size
+        self.buffer = buffer
+        self.written = written
+
+    @property
+    def size(self) -> int:
+        """The number of elements."""
+        return self._size
+
+    def element_shapes(self) -> Sequence[Shape]:
+        """The shapes of the elements one by one, if they are not alike."""
+        if self.form.alike or self.buffer is None:
+            return ()
+        return [self.buffer.shape[1:]] * self._size
+
+    def _with(self, buffer: Any, written: Any) -> DenseArray:
+        form = self.form
+        if form.alike and form.element_shape != buffer.shape[1:]:
+            form = replace(form, element_shape=buffer.shape[1:])
+        return DenseArray(form, self._size, buffer, written)
+
+    def zeros(self, depth: int) -> ArrayDelta:
+        """Give the gradient of that depth, all zeros."""
+        return ArrayDelta(self.form.at(depth), self._size, self.element_shapes(), TracedList)
+
+    def sized(self, shape: tuple[int, ...]) -> DenseArray:
+        """Give the same array with a buffer, for elements of that shape."""
+        if self.buffer is not None:
+            if self.buffer.shape[1:] != shape:
+                self.form.with_element("of its own", shape)  # raises where they must be alike
+                raise Ragged
+            return self
+        self.form.with_element("first", shape)
+        buffer = jnp.zeros((self._size, *shape), self.form.dtype.as_numpy_dtype)
+        return self._with(buffer, self.written)
+
+    def of_size(self, size: int, written: Any) -> DenseArray:
+        """Give the same array, perhaps longer, with other marks of what was written."""
+        buffer = self.buffer
+        if size > self._size and buffer is not None:
+            more = [(0, size - self._size)] + [(0, 0)] * (buffer.ndim - 1)
+            buffer = jnp.pad(buffer, more)
+        return DenseArray(self.form, size, buffer, written)
+
+    def _check(self, indices: Any) -> None:
+        if tracing.node not in tracing.settled:
+            require_in_range(indices, self._size, "the TensorArray", "index")
+
+    def _check_unwritten(self, indices: Any) -> None:
+        if self.form.depth or self.written is None or tracing.node in tracing.settled:
+            return
+        require(
+            ~jnp.any(jnp.asarray(self.written)[indices]),
+            "An index of a TensorArray can be written once, but one is written again. "
+            "Write to another index, or use another TensorArray",
+        )
+
+    def write(self, xp: Any, index: Any, value: Any) -> DenseArray:
+        """Give the array with an element written."""
+        self.form.check_dtype(value.dtype)
+        sized = self.sized(value.shape)
+        grows = self.form.grows and tracing.node not in tracing.settled
+        if grows and not (isinstance(index, KNOWN) and index < self._size):
+            raise Ragged
+        self._check(index)
+        self._check_unwritten(index)
+        buffer = sized.buffer
+        if self.form.depth:
+            value = value + jax.lax.dynamic_index_in_dim(buffer, index, keepdims=False)
+        buffer = jax.lax.dynamic_update_index_in_dim(buffer, value, index, 0)
+        written = self.written
+        if written is not None:
+            written = jnp.asarray(written).at[index].set(True)
+        return sized._with(buffer, written)
+
+    def read(self, xp: Any, index: Any) -> Any:
+        """Give an element."""
+        self._check(index)
+        return jax.lax.dynamic_index_in_dim(self._filled(None), index, keepdims=False)
+
+    def _filled(self, declared: Shape) -> Any:
+        if self.buffer is not None:
+            return self.buffer
+        shape = self.form.element_shape if declared is None else declared
+        if shape is None or None in shape:
+            raise Ragged
+        return jnp.zeros((self._size, *shape), self.form.dtype.as_numpy_dtype)
+
+    def scatter(self, xp: Any, indices: Any, values: Any) -> DenseArray:
+        """Give the array with the rows of `values` written."""
+        self.form.check_dtype(values.dtype)
+        if self.form.grows:
+            raise Ragged
+        sized = self.sized(values.shape[1:])
+        self._check(indices)
+        self._check_unwritten(indices)
+        if self._is_everything(indices):
+            buffer = (
+                sized.buffer + values if self.form.depth and self.buffer is not None else values
+            )
+            return sized._with(buffer, None if self.written is None else np.ones(self._size, bool))
+        rows = sized.buffer.at[indices]
+        buffer = rows.add(values) if self.form.depth else rows.set(values)
+        written = self.written
+        if written is not None:
+            written = jnp.asarray(written).at[indices].set(True)
+        return sized._with(buffer, written)
+
+    def _is_everything(self, indices: Any) -> bool:
+        return isinstance(indices, KNOWN) and np.array_equal(indices, np.arange(self._size))
+
+    def gather(self, xp: Any, indices: Any, element_shape: Shape) -> Any:
+        """Give elements of one shape, one beside the other along a new first axis."""
+        self._check(indices)
+        buffer = self._filled(element_shape)
+        return buffer if self._is_everything(indices) else buffer[indices]
+
+    def split(self, xp: Any, values: Any, lengths: Any) -> ArrayValue:
+        """Give the array with pieces of `values` written, of these lengths along its first axis."""
+        lengths = [int(length) for length in lengths]
+        check_split(self, values.shape, lengths)
+        if len(set(lengths)) > 1:
+            raise Ragged
+        rows = values.reshape((len(lengths), -1, *values.shape[1:]))
+        return self.scatter(xp, np.arange(len(lengths)), rows)
+
+    def concat(self, xp: Any, rest: Shape) -> tuple[Any, Any]:
+        """Give all elements one behind the other along their first axis, and their lengths."""
+        buffer = self._filled(None)
+        if buffer.ndim < 2 or not self._size:
+            raise Ragged
+        lengths = np.full(self._size, buffer.shape[1], np.int64)
+        return buffer.reshape((-1, *buffer.shape[2:])), lengths
+
+    def add(self, xp: Any, other: ArrayValue) -> ArrayValue:
+        """Give the sum, element by element, of two gradients."""
+        if isinstance(other, ArrayDelta):
+            return other.added_to(xp, self)
+        dense = as_dense(other, None if self.buffer is None else self.buffer.shape[1:])
+        if self.buffer is None or dense.buffer is None:
+            return self if dense.buffer is None else dense
+        return self._with(self.buffer + dense.buffer, None)
+
+    def parts(self) -> Any:
+        """What a compiled program for such a value depends on beside the numbers."""
+        shape = None if self.buffer is None else self.buffer.shape
+        return (self.form, self._size, shape, self.written is None)
+
+    def on_host(self) -> ListedArray:
+        """Give the same array as the interpreter has it."""
+        made = ListedArray.empty(self.form, self._size)
+        if self.buffer is None:
+            return made
+        rows: list[Any] = list(np.asarray(self.buffer))
+        if self.written is not None:
+            written = np.asarray(self.written)
+            rows = [row if there else None for row, there in zip(rows, written, strict=True)]
+        return ListedArray(self.form, Cells(rows), (), made.cleared)
+
+    def __repr__(self) -> str:
+        return f"<array of {self._size} elements in {self.buffer!r}>"
+
+
+def as_dense(array: Any, shape: Shape = None) -> DenseArray:
+    """Give an array in one buffer.
+
+    Args:
+      array: the array.
+      shape: the shape of its elements, if nothing was written to tell it.
+
+    Raises:
+      Ragged: if its elements have different shapes.
+    """
+    if isinstance(array, DenseArray):
+        return array
+    if isinstance(array, ArrayDelta):
+        value = array.value
+        zeros = array.kind.empty(array.form, array.size, array.shapes)
+        whole = as_dense(zeros, shape if value is None else value.shape)
+        return whole if value is None else whole.write(jnp, array.index, value)
+    items = array.cells.items
+    there = [item is not None for item in items]
+    known = {item.shape for item in items if item is not None}
+    if not known:
+        shapes = {array.form.element_shape, *array.shapes}
+        known = {own for own in shapes if own is not None and None not in own}
+    if not known and shape is not None and None not in shape:
+        known = {tuple(shape)}
+    if len(known) > 1:
+        raise Ragged
+    written = None if array.form.depth or all(there) else np.array(there, bool)
+    if not known:
+        return DenseArray(array.form, len(items), None, written)
+    (element,) = known
+    dtype = array.form.dtype.as_numpy_dtype
+    if not any(there):
+        buffer = jnp.zeros((len(items), *element), dtype)
+    else:
+        zeros = np.zeros(element, dtype)
+        buffer = jnp.stack([zeros if item is None else item for item in items])
+    return DenseArray(array.form, len(items), None, written)._with(buffer, written)
+
+
+def in_form_of(value: Any, like: DenseArray) -> DenseArray:
+    """Give a value of a flow in the form that another has, if it can be.
+
+    A plain number is a gradient of zero.
+
+    Raises:
+      Ragged: if it cannot.
+    """
+    if not isinstance(value, ArrayValue) or value.form.depth != like.form.depth:
+        value = like.zeros(like.form.depth)
+    dense = as_dense(value)
+    if dense.size != like.size:
+        raise Ragged
+    if like.buffer is not None:
+        dense = dense.sized(like.buffer.shape[1:])
+    written = dense.written
+    if like.written is None:
+        written = None
+    elif written is None:
+        written = np.ones(dense.size, bool)
+    return DenseArray(like.form, dense.size, dense.buffer, written)
+
+
+def _flatten_list(array: ListedArray) -> Any:
+    return array.cells.items, (array.form, tuple(array.shapes))
+
+
+def _flatten_dense(array: DenseArray) -> Any:
+    return (array.buffer, array.written), (array.form, array.size)
+
+
+def _flatten_delta(delta: ArrayDelta) -> Any:
+    form = (delta.form, delta.size, tuple(delta.shapes))
+    return (delta.index, delta.value), form
+
+
+for _kind in (ListedArray, TracedList):
+    jax.tree_util.register_pytree_node(
+        _kind, _flatten_list, lambda form, items: TracedList(form[0], Cells(list(items)), form[1])
+    )
+jax.tree_util.register_pytree_node(
+    DenseArray, _flatten_dense, lambda form, parts: DenseArray(*form, *parts)
+)
+jax.tree_util.register_pytree_node(
+    ArrayDelta, _flatten_delta, lambda form, parts: ArrayDelta(*form, TracedList, *parts)
+)

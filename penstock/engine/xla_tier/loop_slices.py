@@ -1,0 +1,272 @@
+"""The part of a loop that depends on known values only, run in NumPy before the loop is built.
+
+Counters and bounds are such a part; it often decides how often the loop turns. So are the indices
+at which TensorArrays are read and written: the slice makes sure that all of them are right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from penstock.core.errors import OpError
+from penstock.engine.contract import NOTHING, Body, Step, Table, bind
+from penstock.engine.located import at_node
+from penstock.engine.numpy_tier.kernel_table import KERNELS
+from penstock.engine.xla_tier.array_marks import ACCESSES, Marks
+from penstock.engine.xla_tier.checks import KNOWN
+from penstock.graph.node import Node
+from penstock.ops.array_values import ArrayValue
+from penstock.ops.tensor_array_gradients import array_depth
+
+__all__ = ["Slice"]
+
+# The slice that decides the number of turns is run this often at most.
+_MOST_TURNS = 1_000_000
+
+
+class _Part:
+    """The steps of one body that belong to the slice.
+
+    Args:
+      body: the body.
+      known: positions of inputs whose values are known.
+      arrays: positions of inputs that are arrays whose marks are followed.
+      growing: those of them that grow.
+
+    Attributes:
+      slots: slots whose values are known.
+      roots: for each slot of an array that is followed, the positions it comes from.
+      steps: the steps, in order.
+      lost: positions of arrays that a step takes which is none of these.
+    """
+
+    def __init__(self, body: Body, known: set[int], arrays: set[int], growing: set[int]) -> None:
+        self.slots = {NOTHING, *[body.inputs[position] for position in known]}
+        self.roots = {body.inputs[position]: {position} for position in arrays}
+        self.steps: list[Step] = []
+        self.lost: set[int] = set()
+        self._growing = growing
+        for step in body.steps:
+            taken = [slot for slot in step.sources if slot in self.roots]
+            if taken:
+                self._add_access(step, taken)
+            elif self._is_plain(step):
+                self.steps.append(step)
+                self.slots.update(step.targets)
+
+    def _is_plain(self, step: Step) -> bool:
+        known = self.slots.issuperset(step.sources)
+        return known and not step.bodies and not step.node.spec.stateful
+
+    def _add_access(self, step: Step, taken: Sequence[int]) -> None:
+        roots = set().union(*[self.roots[slot] for slot in taken])
+        access = ACCESSES.get(step.node.type)
+        if step.node.type == "AddN":
+            settled = len(taken) == len(step.sources)
+        else:
+            settled = (
+                access is not None
+                and taken == [step.sources[access.flow]]
+                and self.slots.issuperset(step.sources[position] for position in access.needed)
+                and not (access.sees_size and roots & self._growing)
+            )
+        if not settled:
+            self.lost |= roots
+            return
+        self.steps.append(step)
+        if access is None or access.gives_array:
+            self.roots.update(dict.fromkeys(step.targets, roots))
+
+    def needed_for(self, slots: Sequence[int]) -> list[Step]:
+        """List the steps behind slots, and those that touch arrays with what is behind them."""
+        made_by = {target: step for step in self.steps for target in step.targets}
+        waiting = list(slots)
+        needed: set[Step] = set()
+        for step in self.steps:
+            if not self.roots.keys().isdisjoint(step.sources):
+                needed.add(step)
+                waiting.extend(step.sources)
+        while waiting:
+            step = made_by.get(waiting.pop())
+            if step is not None and step not in needed:
+                needed.add(step)
+                waiting.extend(step.sources)
+        return [step for step in self.steps if step in needed]
+
+
+class Slice:
+    """The slice of a loop.
+
+    Args:
+      step: the loop.
+      values: the values of its inputs.
+
+    Attributes:
+      arrays: the arrays whose accesses are all checked when `turns` has counted the turns: marks
+        by the position of the input; those that are carried, as they are after the last turn.
+      settled: the nodes of those accesses.
+    """
+
+    def __init__(self, step: Step, values: Sequence[Any]) -> None:
+        self._step = step
+        self._values = values
+        self._condition, self._body = step.bodies
+        self._outputs = dict(zip(step.carried, self._body.outputs, strict=False))
+        self._known = {
+            position
+            for position, value in enumerate(values)
+            if isinstance(value, KNOWN) and value is not None
+        }
+        marks = {
+            position: Marks.of(value)
+            for position, value in enumerate(values)
+            if isinstance(value, ArrayValue)
+        }
+        self.arrays = {position: one for position, one in marks.items() if one is not None}
+        self.settled: frozenset[Node] = frozenset()
+        self._last: dict[int, Any] = {}
+        self._parts = self._narrow()
+
+    def _narrow(self) -> tuple[_Part, _Part]:
+        """Leave only values that stay known, and arrays that stay followed, from turn to turn."""
+        stacks = set(self._body.outputs[len(self._step.carried) :])
+        while True:
+            growing = {position for position, one in self.arrays.items() if one.form.grows}
+            arrays = set(self.arrays)
+            condition = _Part(self._condition, self._known, arrays, growing)
+            body = _Part(self._body, self._known, arrays, growing)
+            lost = {
+                position
+                for position in self._known & self._outputs.keys()
+                if self._outputs[position] not in body.slots
+            }
+            strayed = condition.lost | body.lost
+            for slot, roots in body.roots.items():
+                if slot in stacks:
+                    strayed |= roots
+            for position in arrays & self._outputs.keys():
+                if body.roots.get(self._outputs[position]) != {position}:
+                    strayed |= {position, *body.roots.get(self._outputs[position], ())}
+            for position, slot in self._outputs.items():
+                if position not in arrays and slot in body.roots:
+                    strayed |= body.roots[slot]
+            if not lost and not strayed:
+                return condition, body
+            self._known -= lost
+            for position in strayed:
+                self.arrays.pop(position, None)
+
+    def put_into(self, results: Sequence[Any]) -> list[Any]:
+        """Give the carried results, those known by their values."""
+        return [
+            self._last.get(position, value)
+            for position, value in zip(self._step.carried, results, strict=False)
+        ]
+
+    def bound(self) -> int | None:
+        """Find a traced integer that comes in from outside and decides the number of turns."""
+        waiting = [(self._condition, self._condition.outputs[-1])]
+        seen = set()
+        while waiting:
+            body, slot = waiting.pop()
+            if (body, slot) in seen:
+                continue
+            seen.add((body, slot))
+            inner = next((one for one in body.steps if slot in one.targets), None)
+            if inner is not None:
+                waiting.extend((body, source) for source in inner.sources)
+            elif slot in body.inputs:
+                position = body.inputs.index(slot)
+                if position in self._outputs:
+                    waiting.append((self._body, self._outputs[position]))
+                elif _is_traced_integer(self._values[position]):
+                    return position
+        return None
+
+    def turns(self) -> int | None:
+        """Count the turns, or give None if only a run can tell.
+
+        Raises:
+          OpError: if an array is read or written where it cannot be.
+        """
+        judged = self._condition.outputs[-1]
+        condition, body = self._parts
+        if judged not in condition.slots:
+            self.arrays.clear()
+            return None
+        moving = {
+            position: slot for position, slot in self._outputs.items() if position in self._known
+        }
+        judge = _Runner(condition.needed_for([judged]))
+        repeat = _Runner(body.needed_for([*moving.values()]))
+        moving.update({p: slot for p, slot in self._outputs.items() if p in self.arrays})
+        values = [self.arrays.get(position, value) for position, value in enumerate(self._values)]
+        for turn in range(_MOST_TURNS):
+            table = dict(zip(self._condition.inputs, values, strict=True))
+            judge.run(table)
+            if not table[judged]:
+                self._last = {p: values[p] for p in moving if p in self._known}
+                self.settled = frozenset(judge.accesses | repeat.accesses)
+                return turn
+            table = dict(zip(self._body.inputs, values, strict=True))
+            repeat.run(table)
+            for position, slot in moving.items():
+                values[position] = table[slot]
+        self.arrays.clear()
+        return None
+
+
+class _Runner:
+    """Steps of a slice made ready to run.
+
+    Attributes:
+      accesses: the nodes that touch arrays.
+    """
+
+    def __init__(self, steps: Sequence[Step]) -> None:
+        self._steps = [(_ready(step), step) for step in steps]
+        self.accesses: set[Node] = {
+            step.node for step in steps if step.node.type.startswith("TensorArray")
+        }
+
+    def run(self, table: Table) -> None:
+        """Fill the slots that the steps write."""
+        table[NOTHING] = None
+        with np.errstate(all="ignore"):
+            for call, step in self._steps:
+                inputs = [table.get(slot) for slot in step.sources]
+                try:
+                    results = call(np, inputs)
+                except (OpError, ArithmeticError, LookupError, TypeError, ValueError) as error:
+                    cause = None if isinstance(error, OpError) else error
+                    raise at_node(step.node, error) from cause
+                table.update(zip(step.targets, results, strict=True))
+
+
+def _ready(step: Step) -> Callable[[Any, Sequence[Any]], Sequence[Any]]:
+    access = ACCESSES.get(step.node.type)
+    plain = None if step.node.type.startswith("TensorArray") else bind(step, KERNELS)
+    depth = array_depth(step.node) if plain is None else 0
+    unknown = [None] * len(step.targets)
+
+    def call(xp: Any, values: Sequence[Any]) -> Sequence[Any]:
+        marks = [value for value in values if isinstance(value, Marks)]
+        if not marks:
+            assert plain is not None
+            return plain(xp, values)
+        if access is None:
+            return marks[:1]  # a sum
+        array = marks[0] if plain is not None else marks[0].at(depth)
+        made = access.apply(array, *[values[position] for position in access.needed])
+        return unknown if made is None else [made]
+
+    return call
+
+
+def _is_traced_integer(value: Any) -> bool:
+    if isinstance(value, (*KNOWN, ArrayValue)):
+        return False
+    return value.shape == () and value.dtype.kind in "iu"
