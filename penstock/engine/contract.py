@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from penstock.core.errors import FailedPreconditionError
+from penstock.core.errors import FailedPreconditionError, InvalidArgumentError
 from penstock.core.shapes import Shape
 from penstock.graph.kernel_call import Bound, bind_kernel, keyword_names
 from penstock.graph.node import Node
@@ -213,6 +213,11 @@ def chosen(step: Step, selector: Any) -> int:
     elements; an index that there is no body for means the last.
     """
     if step.node.spec.calls is Calls.INDEX:
+        if np.ndim(selector):
+            raise InvalidArgumentError(
+                None, None, f"The number of a branch must be a scalar, but has shape "
+                f"{np.shape(selector)}. Take one element of it."
+            )  # fmt: skip
         last = len(step.bodies) - 1
         return int(selector) if 0 <= selector <= last else last
     holds = bool(np.size(selector)) if np.ndim(selector) else bool(np.asarray(selector).item())

@@ -81,7 +81,7 @@ def make_call(
 _OP_OF_CALL = {
     Calls.ONCE: ("PartitionedCall", "StatefulPartitionedCall"),
     Calls.CHOICE: ("StatelessIf", "If"),
-    Calls.INDEX: ("StatelessCase", "Case"),
+    Calls.INDEX: ("Case", "Case"),
 }
 
 
@@ -152,5 +152,5 @@ def add_stacks(node: Node, tensors: Sequence[Tensor]) -> list[Tensor]:
 
 
 def _absent(body: FunctionGraph, tensor: Tensor) -> Tensor:
-    attrs = {"T": tensor.dtype.base_dtype, "shape": tensor.static_shape}
-    return body.add_node(body.library["_Absent"], (), attrs, "absent").outputs[0]
+    attrs = {"dtype": tensor.dtype.base_dtype, "shape": tensor.static_shape}
+    return body.add_node(body.library["FakeParam"], (), attrs, "absent").outputs[0]

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from penstock.core.dtypes import int32, int64
-from penstock.functions.cond import case, cond
+from penstock.functions.case import case
+from penstock.functions.cond import cond
 from penstock.graph.build import convert_to_tensor, raw
 from penstock.graph.name_scope import name_scope
 from penstock.graph.node import Tensor

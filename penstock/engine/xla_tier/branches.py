@@ -36,7 +36,7 @@ def branches(step: Step, run: Run) -> Callable[[Any, Sequence[Any]], tuple[Any, 
 
     def call(xp: Any, values: Sequence[Any]) -> tuple[Any, ...]:
         selector, *rest = values
-        if isinstance(selector, KNOWN) or (step.node.spec.calls is Calls.CHOICE and selector.ndim):
+        if isinstance(selector, KNOWN) or selector.ndim:
             return _run_body(step, step.bodies[chosen(step, selector)], rest, run)
         return _conditional(step, _traced_index(step, selector), rest, run)
 
