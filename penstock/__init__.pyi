@@ -527,6 +527,15 @@ from .functions.quantization import (
     fake_quant_with_min_max_vars_per_channel as fake_quant_with_min_max_vars_per_channel,
     fake_quant_with_min_max_vars_per_channel_gradient as fake_quant_with_min_max_vars_per_channel_gradient,  # noqa: E501
 )
+from .functions.queue_kinds import (
+    FIFOQueue as FIFOQueue,
+    PaddingFIFOQueue as PaddingFIFOQueue,
+    PriorityQueue as PriorityQueue,
+    RandomShuffleQueue as RandomShuffleQueue,
+)
+from .functions.queues import (
+    QueueBase as QueueBase,
+)
 from .functions.random import (
     multinomial as multinomial,
     random_gamma as random_gamma,
@@ -665,6 +674,9 @@ from .functions.variables import (
     VariableAggregation as VariableAggregation,
     VariableSynchronization as VariableSynchronization,
     variable_creator_scope as variable_creator_scope,
+)
+from .functions.tensor_array import (
+    TensorArray as TensorArray,
 )
 from .functions.while_loop import (
     while_loop as while_loop,
