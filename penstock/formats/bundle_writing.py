@@ -15,7 +15,8 @@ from typing import Any
 import numpy as np
 
 from penstock.core.dtypes import as_dtype
-from penstock.core.errors import InvalidArgumentError
+from penstock.core.errors import AlreadyExistsError, InvalidArgumentError
+from penstock.core.file_errors import translated
 from penstock.formats.bundle_elements import write_elements
 from penstock.formats.bundle_index import HEADER_KEY, index_path, read_index, shard_path
 from penstock.formats.checkpoint_messages import BundleEntry, BundleHeader
@@ -73,7 +74,7 @@ def write_bundle(
     """Save tensors; what was saved under the same prefix stays whole until the new is complete.
 
     Args:
-      prefix: the start of the files' paths. Its folder is made if it is missing.
+      prefix: the start of the files' paths. Its folder is made, in one that is there.
       names: the tensors' names.
       specs: for each which part of a larger tensor it is, as `slices.parse_spec` reads it; empty
         for one that is the whole.
@@ -83,9 +84,7 @@ def write_bundle(
       InvalidArgumentError: if a name comes twice, or a part has another shape than its spec says.
       OpError: if the files cannot be written.
     """
-    folder = os.path.dirname(prefix)
-    if folder:
-        os.makedirs(folder, exist_ok=True)
+    _make_folder(prefix)
     index = _Index()
     temporary = temporary_name(shard_path(prefix, 0, 1))
     with _removed_on_error([temporary]), writing(temporary) as file:
@@ -98,6 +97,14 @@ def write_bundle(
             entry.size, entry.crc32c = write_elements(file, array)
             offset += entry.size
     _finish(prefix, {temporary: shard_path(prefix, 0, 1)}, index)
+
+
+def _make_folder(prefix: str) -> None:
+    """Make the folder of a checkpoint in one that is there, as TensorFlow does."""
+    folder = os.path.dirname(prefix)
+    if folder:
+        with contextlib.suppress(AlreadyExistsError), translated(folder):
+            os.mkdir(folder)
 
 
 def _key(index: _Index, name: str, spec: str, array: np.ndarray, dtype: int) -> bytes:
@@ -158,9 +165,7 @@ def merge_bundles(sources: Sequence[str], prefix: str, delete_old_dirs: bool = T
             moves[shard_path(source, shard, header.num_shards)] = shard_path(
                 prefix, len(moves), total
             )
-    folder = os.path.dirname(prefix)
-    if folder:
-        os.makedirs(folder, exist_ok=True)
+    _make_folder(prefix)
     _finish(prefix, moves, merged)
     for source in sources:
         os.remove(index_path(source))

@@ -75,7 +75,8 @@ class FirstCheckpoint:
                 ) from None
             if shape is None or None in shape:
                 raise DataLossError(None, None, f"{saved.name!r} in {path} is of no known shape.")
-            self.shapes[saved.name], self.dtypes[saved.name] = shape, dtype  # type: ignore[assignment]
+            self.dtypes[saved.name] = dtype
+            self.shapes[saved.name] = shape  # type: ignore[assignment]
             parts = [(extents_of(part), table) for part in saved.slice]
             self._parts.setdefault(saved.name, []).extend(parts)
 

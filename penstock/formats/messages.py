@@ -16,6 +16,7 @@ from tensorboard.compat.proto import (
     saver_pb2,
     tensor_pb2,
     tensor_shape_pb2,
+    types_pb2,
     variable_pb2,
     versions_pb2,
 )
@@ -24,6 +25,7 @@ __all__ = [
     "AssetFileDef",
     "AttrValue",
     "CollectionDef",
+    "DataType",
     "FunctionDef",
     "FunctionDefLibrary",
     "GraphDef",
@@ -44,6 +46,7 @@ __all__ = [
 AssetFileDef = meta_graph_pb2.AssetFileDef
 AttrValue = attr_value_pb2.AttrValue
 CollectionDef = meta_graph_pb2.CollectionDef
+DataType = types_pb2.DataType
 FunctionDef = function_pb2.FunctionDef
 FunctionDefLibrary = function_pb2.FunctionDefLibrary
 GraphDef = graph_pb2.GraphDef

@@ -8,6 +8,22 @@ from .adagrad import (
 from .adam import (
     AdamOptimizer as AdamOptimizer,
 )
+from .checkpoint_files import (
+    checkpoint_exists as checkpoint_exists,
+    checkpoints_iterator as checkpoints_iterator,
+    generate_checkpoint_state_proto as generate_checkpoint_state_proto,
+    get_checkpoint_mtimes as get_checkpoint_mtimes,
+    get_checkpoint_state as get_checkpoint_state,
+    latest_checkpoint as latest_checkpoint,
+    remove_checkpoint as remove_checkpoint,
+    update_checkpoint_state as update_checkpoint_state,
+)
+from .checkpoint_reading import (
+    NewCheckpointReader as NewCheckpointReader,
+    list_variables as list_variables,
+    load_checkpoint as load_checkpoint,
+    load_variable as load_variable,
+)
 from .cosine_decay import (
     cosine_decay as cosine_decay,
     cosine_decay_restarts as cosine_decay_restarts,
@@ -36,6 +52,9 @@ from .gradient_descent import (
     GradientDescentOptimizer as GradientDescentOptimizer,
     ProximalGradientDescentOptimizer as ProximalGradientDescentOptimizer,
 )
+from .messages import (
+    SaverDef as SaverDef,
+)
 from .momentum import (
     MomentumOptimizer as MomentumOptimizer,
 )
@@ -44,6 +63,9 @@ from .moving_averages import (
 )
 from .optimizer import (
     Optimizer as Optimizer,
+)
+from .saver import (
+    Saver as Saver,
 )
 from .scaled_descent import (
     AdadeltaOptimizer as AdadeltaOptimizer,
