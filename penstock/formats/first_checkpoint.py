@@ -160,7 +160,7 @@ def write_first_checkpoint(
         saved = SavedTensorSlices()
         saved.data.name = name
         saved.data.slice.CopyFrom(part)
-        array_to_proto(array, dtype, saved.data.data)
+        array_to_proto(array, dtype, saved.data.data, as_list=True)
         entries[key] = saved.SerializeToString()
     table = TableWriter()
     table.add(b"", meta.SerializeToString())

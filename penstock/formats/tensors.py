@@ -137,13 +137,16 @@ def shape_from_proto(proto: Any) -> Shape:
     return tuple(None if size == -1 else size for size in sizes)
 
 
-def array_to_proto(array: np.ndarray, dtype: DType | None = None, proto: Any = None) -> Any:
+def array_to_proto(
+    array: np.ndarray, dtype: DType | None = None, proto: Any = None, as_list: bool = False
+) -> Any:
     """Write an array as a TensorProto, as TensorFlow's `make_tensor_proto` does.
 
     Args:
       array: the elements.
       dtype: their type; found from the array if None.
       proto: the message to write into; a new one if None.
+      as_list: whether every element is written in the list of its field, never as bytes.
 
     Raises:
       TypeError: for handles, which mean nothing outside of the session they belong to.
@@ -155,8 +158,8 @@ def array_to_proto(array: np.ndarray, dtype: DType | None = None, proto: Any = N
         raise TypeError(f"Values of dtype {dtype.name} belong to a session; no file can hold them.")
     proto.dtype = dtype.as_datatype_enum
     shape_to_proto(array.shape, proto.tensor_shape)
-    if array.size > 1 and not _is_repeated(array):
-        if dtype in _AS_BYTES:
+    if as_list or (array.size > 1 and not _is_repeated(array)):
+        if dtype in _AS_BYTES and not as_list:
             proto.tensor_content = _little_endian(array).tobytes()
             return proto
         flat = array.reshape(-1)
