@@ -46,7 +46,7 @@ def _inputs_text(node: Node, values: Sequence[Any]) -> str:
     inputs = [
         _described(tensor, values[index] if index < len(values) else None, is_long)
         for index, tensor in enumerate(node.inputs)
-        if tensor.dtype.base_dtype is not dtypes.string
+        if tensor.dtype.base_dtype not in (dtypes.string, dtypes.resource)
     ]
     if not inputs:
         return ""

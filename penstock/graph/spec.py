@@ -36,6 +36,10 @@ plainly. Its parts:
 * **bodies**: names of the attrs that hold functions (`FunctionGraph`), or lists of them, which a
   run of the op calls; `calls` says which of them and how often. The tiers know how to run such an
   op, and the record has no kernel.
+* **objects**: names of the `Ref` or `resource` inputs that lead to an object which the session
+  holds, such as a queue: the kernel gets the object itself. Such an op runs on the host.
+* **makes(node)**: for the op that stands for such an object, makes a new one.
+* **blocks**: a run of the op may wait for other runs, so it must hold no lock meanwhile.
 * **host**: runs only in the interpreter (strings, files, outputs whose shape depends on values).
 * **stateful**: TensorFlow's flag; two such nodes are never merged or folded.
 """
@@ -50,6 +54,7 @@ from typing import TYPE_CHECKING, Any
 from penstock.core.dtypes import DType, as_dtype
 
 if TYPE_CHECKING:
+    from penstock.core.held import Held
     from penstock.graph.function_graph import FunctionGraph
     from penstock.graph.node import Node
     from penstock.graph.shape_context import ShapeContext
@@ -196,6 +201,7 @@ class OpSpec:
         "attr_by_name",
         "attr_defaults",
         "attrs",
+        "blocks",
         "bodies",
         "calls",
         "doc",
@@ -204,8 +210,10 @@ class OpSpec:
         "input_index",
         "inputs",
         "kernel",
+        "makes",
         "name",
         "narrows",
+        "objects",
         "outputs",
         "plain_inputs",
         "queries",
@@ -238,6 +246,9 @@ class OpSpec:
         random: Callable[..., int] | None = None,
         bodies: Iterable[str] = (),
         calls: Calls | None = None,
+        objects: Iterable[str] = (),
+        makes: Callable[[Node], Held] | None = None,
+        blocks: bool = False,
         host: bool = False,
         stateful: bool = False,
     ) -> None:
@@ -258,7 +269,10 @@ class OpSpec:
         self.random = random
         self.bodies = tuple(bodies)
         self.calls = calls
-        self.host = host
+        self.objects = tuple(objects)
+        self.makes = makes
+        self.blocks = blocks
+        self.host = host or bool(self.objects)
         self.stateful = stateful or bool(self.reads or self.writes or self.queries or random)
         self.attr_defaults = tuple((declared.name, declared.default) for declared in self.attrs)
         self.input_index = {arg.name: index for index, arg in enumerate(self.inputs)}

@@ -22,7 +22,7 @@ class Accesses:
     """The keys of the state a node touches, by the position of the input that leads to it.
 
     Attributes:
-      reads, queries: by input.
+      reads, queries: by input; the session's objects are among what is read.
       writes: in the record's order.
       only_written: inputs whose value before the write is not needed.
       bodies: the programs of the functions it calls.
@@ -53,12 +53,12 @@ def accesses(node: Node, known: Mapping[Tensor, str]) -> Accesses:
     """
     spec = node.spec
     access = Accesses()
-    if not node.inputs or not (spec.reads or spec.writes or spec.queries):
+    if not node.inputs or not (spec.reads or spec.writes or spec.queries or spec.objects):
         return access
     args = args_by_index(node)
     keys: dict[str, str] = {}
     for index, arg in enumerate(args):
-        if arg.name in spec.reads:
+        if arg.name in spec.reads or arg.name in spec.objects:
             access.reads[index] = keys[arg.name] = variable_key(node.inputs[index], known)
         elif arg.name in spec.queries:
             access.queries[index] = variable_key(node.inputs[index], known)

@@ -81,6 +81,8 @@ class _Lowering:
         self._queries: dict[str, int] = {}
         self._counters: dict[str, int] = {}
         self._readers: dict[str, Node] = {}
+        self._versions: dict[int, str] = {}
+        self._makers: dict[str, Node] = {}
         self._steps: list[Step] = []
         self._ran: dict[Node, tuple[int, ...]] = {}
         self._accesses = {node: self._access(node) for node in self._pruned.nodes}
@@ -119,6 +121,8 @@ class _Lowering:
             self._counters,
             {key: slot for key, slot in self._current.items() if slot != self._initial.get(key)},
             self._names,
+            self._versions,
+            self._makers,
             self._readers,
         )
 
@@ -126,6 +130,11 @@ class _Lowering:
         slot = self._size
         self._names[slot] = name
         self._size += 1
+        return slot
+
+    def _new_version(self, key: str) -> int:
+        slot = self._current[key] = self._new_slot(key)
+        self._versions[slot] = key
         return slot
 
     def _add(self, node: Node) -> None:
@@ -137,6 +146,8 @@ class _Lowering:
             self._inline(node, access, waits)
         elif access.bodies:
             self._add_call(node, access, waits)
+        elif spec.makes is not None:
+            self._makers[variable_key(node.outputs[0], self._where.keys)] = node
         elif not _gives_no_values(node):
             self._add_step(node, access, waits)
         self._ran[node] = tuple(range(first, len(self._steps))) or waits
@@ -155,14 +166,14 @@ class _Lowering:
         ]
         targets = []
         for key in access.writes:
-            self._current[key] = slot = self._new_slot(key)
+            slot = self._new_version(key)
             targets.append(slot)
         key_pair = None
         if spec.random is not None:
             key = counter_key(node, self._where.path)
             self._counters[key] = self._new_slot(key)
             sources.append(self._counters[key])
-            self._current[key] = slot = self._new_slot(key)
+            slot = self._new_version(key)
             targets.append(slot)
             key_pair = self._random_key(node, key)
         targets.extend(self._output_slots(node))
@@ -240,6 +251,8 @@ class _Lowering:
                 )
             )
         self._current.update((key, slots[slot]) for key, slot in program.writes.items())
+        self._versions.update((slots[slot], key) for slot, key in program.versions.items())
+        self._makers.update(program.makers)
         outputs = [tensor for tensor in node.outputs if not is_reference(tensor)]
         for tensor, slot in zip(outputs, program.fetches, strict=True):
             self._slots.setdefault(tensor, slots[slot])
@@ -247,6 +260,8 @@ class _Lowering:
     def _add_call(self, node: Node, access: Accesses, waits: tuple[int, ...]) -> None:
         """Add a step that calls functions: their state goes in and comes out with the values."""
         bodies = access.bodies
+        for body in bodies:
+            self._makers.update(body.makers)
         signature = Signature.of(bodies)
         first = node.spec.first_argument
         sources = [
@@ -261,7 +276,7 @@ class _Lowering:
             sources.append(self._counters[key])
         targets = []
         for key in (*signature.writes, *signature.counters):
-            self._current[key] = slot = self._new_slot(key)
+            slot = self._new_version(key)
             targets.append(slot)
         targets.extend(self._output_slots(node))
         on_host = any(step.device == HOST for body in bodies for step in body.steps)

@@ -20,12 +20,14 @@ class Program:
       size: the number of slots.
       feeds: slots of the fed tensors.
       fetches: slots of the wanted tensors.
-      reads: state that the step reads, with its slot.
+      reads: state that the step reads, with its slot; the session's objects, too.
       optional: those of `reads` that may be missing: only a function reads them, if it is called.
       queries: state that is asked only whether it is there, with the answer's slot.
       counters: random counters, with their slot; one that is missing starts at zero.
       writes: state that the step changes, with the slot of its last version.
       names: what a slot is called in messages.
+      versions: slots of new state, with its key.
+      makers: for the key of each object that the program may use, the node that stands for it.
       readers: a node that reads each state, for messages.
     """
 
@@ -39,6 +41,8 @@ class Program:
     counters: Mapping[str, int]
     writes: Mapping[str, int]
     names: Mapping[int, str]
+    versions: Mapping[int, str]
+    makers: Mapping[str, Node]
     readers: Mapping[str, Node]
 
     @property

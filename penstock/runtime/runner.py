@@ -15,10 +15,10 @@ from typing import Any
 import numpy as np
 
 from penstock.core.errors import FailedPreconditionError
+from penstock.core.held import Held
 from penstock.engine.choose import COMPILE_SECONDS, compiled_overhead, interpreted_seconds
 from penstock.engine.contract import NOTHING, Table, uninitialized
 from penstock.engine.numpy_tier.interpreter import Interpreter
-from penstock.graph.node import Tensor
 from penstock.runtime.place import Placement
 from penstock.runtime.program import Program
 from penstock.runtime.stage import Staged
@@ -45,14 +45,12 @@ class Runner:
 
     Args:
       program: the steps.
-      feeds: the fed tensors, in the order of the program's feeds.
       state: the session's state.
       placement: the devices there are.
       tier: ``"numpy"`` or ``"xla"`` to have one tier run everything; None to choose.
     """
 
     program: Program
-    feeds: tuple[Tensor, ...]
     state: State
     placement: Placement
     tier: str | None
@@ -62,14 +60,18 @@ class Runner:
 
     def __post_init__(self) -> None:
         program = self.program
-        optional = program.optional
-        self._reads = tuple(item for item in program.reads.items() if item[0] not in optional)
-        self._optional_reads = tuple(item for item in program.reads.items() if item[0] in optional)
+        optional, makers = program.optional, program.makers
+        values = [item for item in program.reads.items() if item[0] not in makers]
+        self._reads = tuple(item for item in values if item[0] not in optional)
+        self._optional_reads = tuple(item for item in values if item[0] in optional)
+        self._objects = tuple(
+            (key, slot, makers[key]) for key, slot in program.reads.items() if key in makers
+        )
         self._queries = tuple(program.queries.items())
         self._counters = tuple(program.counters.items())
         self._write_keys = tuple(program.writes)
         self._write_slots = tuple(program.writes.values())
-        self._stateful = bool(program.reads or program.writes or program.queries)
+        self._stateful = bool(values or program.writes or program.queries)
 
     def run(self, feeds: Sequence[Any]) -> list[Any]:
         """Run the program once.
@@ -120,6 +122,8 @@ class Runner:
                 raise self._uninitialized() from None
         for key, slot in self._optional_reads:
             table[slot] = held.get(key)
+        for key, slot, node in self._objects:
+            table[slot] = self.state.object(key, node)
         for key, slot in self._queries:
             table[slot] = np.bool_(key in held)
         for key, slot in self._counters:
@@ -159,7 +163,7 @@ class Runner:
             self._interpreter = Interpreter(self.program.steps)
         for slot in (*self.program.feeds, *self.program.reads.values()):
             value = table[slot]
-            if value is None:
+            if value is None or isinstance(value, Held):
                 continue
             if self._write_keys or not isinstance(value, (np.ndarray, np.generic)):
                 # What is written may be what was fed: the session keeps a copy of its own.

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from penstock.core.errors import OpError
+from penstock.core.held import Held
 from penstock.engine.contract import HOST, NeedsHost, NeedsValue, Stage, Step, Table
 from penstock.engine.numpy_tier.interpreter import Interpreter
 from penstock.engine.on_demand import stage_compiler
@@ -147,7 +148,8 @@ class _HostStage:
     def run(self, table: Table) -> None:
         """Fill the slots that the stage gives."""
         for slot in self._stage.inputs:
-            table[slot] = on_host(table[slot])
+            if not isinstance(table[slot], Held):
+                table[slot] = on_host(table[slot])
         self._interpreter.run(table)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from penstock.core.dtypes import resource
+from penstock.core.held import Held
 from penstock.graph.function_graph import FunctionGraph
 from penstock.graph.node import Node, Tensor
 from penstock.ops.tensor_array_gradients import creation_of
@@ -21,7 +22,7 @@ class State:
     """Values by key. A step takes what it needs under the lock and puts back what it wrote.
 
     Attributes:
-      values: NumPy or device arrays by key; a key that is missing is not initialized.
+      values: NumPy or device arrays, and objects, by key; a key that is missing is not initialized.
       layout: a number that changes when a value is added, or changes its shape or dtype: what is
         compiled for one layout need not look at the values' shapes.
       lock: held by a step from its first read to its last write.
@@ -31,6 +32,7 @@ class State:
         self.values: dict[str, Any] = {}
         self.layout = 0
         self.lock = threading.RLock()
+        self._making = threading.Lock()
         self._entropy: dict[str, tuple[int, int]] = {}
 
     def commit(self, keys: tuple[str, ...], values: list[Any]) -> None:
@@ -51,9 +53,24 @@ class State:
             self.layout += 1
 
     def clear(self) -> None:
-        """Free all values."""
+        """Free all values, and end all objects."""
+        held = list(self.values.values())
         self.values.clear()
+        for value in held:
+            if isinstance(value, Held):
+                value.close()
         self.layout += 1
+
+    def object(self, key: str, node: Node) -> Held:
+        """Give the object that a node stands for; the first who asks has it made."""
+        found = self.values.get(key)
+        if found is None:
+            with self._making:
+                found = self.values.get(key)
+                if found is None:
+                    assert node.spec.makes is not None
+                    found = self.values[key] = node.spec.makes(node)
+        return found
 
     def random_key(self, node: Node, key: str) -> tuple[int, int]:
         """Give a random op's seeds; one without any gets fresh ones, kept for the session.
@@ -111,7 +128,7 @@ def variable_key(tensor: Tensor, known: Mapping[Tensor, str]) -> str:
     """
     while tensor not in known:
         node = tensor.op
-        if node.type in _SOURCES:
+        if node.type in _SOURCES or node.spec.makes is not None:
             container, name = node.attrs.get("container", ""), node.attrs.get("shared_name", "")
             return f"{container}/{name or node.name}" if container else name or node.name
         if node.functions:

@@ -9,9 +9,9 @@ from typing import Any
 from penstock.graph.graph import Graph
 from penstock.graph.node import Node, Tensor
 from penstock.runtime.lower import lower
+from penstock.runtime.phased import make_runner
 from penstock.runtime.place import Placed, Placement, place
 from penstock.runtime.prune import Pruned, prune
-from penstock.runtime.runner import Runner
 from penstock.runtime.state import State
 from penstock.session.feeds import Feeder
 from penstock.session.fetches import FetchPlan
@@ -73,9 +73,8 @@ class Call:
         self.pruned: Pruned = prune(request.fetches, request.targets, request.feeds)
         self.placed: Placed = place(self.pruned, placement)
         self.feeders = [Feeder(tensor) for tensor in request.feeds]
-        self.runner = Runner(
-            lower(self.placed, state.random_key), request.feeds, state, placement, tier
-        )
+        program = lower(self.placed, state.random_key)
+        self.runner = make_runner(program, state, placement, tier)
 
     def run(self, values: Iterable[Any]) -> Any:
         """Run on one value per feed, and give the results in the nest that was asked for."""

@@ -18,9 +18,7 @@ class DeviceAttributes(NamedTuple):
 
 def describe_devices(names: Iterable[str]) -> list[DeviceAttributes]:
     """Give the attributes of devices by their names."""
-    return [
-        DeviceAttributes(full_name(name), name.split(":")[1], 0) for name in sorted(names)
-    ]
+    return [DeviceAttributes(full_name(name), name.split(":")[1], 0) for name in sorted(names)]
 
 
 def full_name(name: str) -> str:

@@ -238,9 +238,14 @@ def test_bad_attributes(row: Row) -> None:
             apply(row.op, tuple(tensors), {}, None)
 
 
+def _is_on_object(op: str) -> bool:
+    """Tell whether an op is on a queue or the like, which tests of these objects run."""
+    return bool(LIBRARY[op].objects) or LIBRARY[op].makes is not None
+
+
 def test_every_op_has_a_row() -> None:
     """No op stays untested, but for those whose name tells that no graph of a user's has them."""
-    public = {op for op in LIBRARY if not op.startswith("_")}
+    public = {op for op in LIBRARY if not op.startswith("_") and not _is_on_object(op)}
     assert sorted(public - _CALLERS - {row.op for row in ROWS}) == []
 
 
