@@ -10,6 +10,7 @@ from tests.parity.scripts import (
     networks,
     networks_further,
     randomness,
+    savers,
     structure,
     training,
     variables,
@@ -30,6 +31,7 @@ _SUBJECTS = (
     training,
     randomness,
     branches,
+    savers,
 )
 
 SCRIPTS = {name: getattr(subject, name) for subject in _SUBJECTS for name in subject.__all__}

@@ -20,6 +20,7 @@ __all__ = ["array_text", "attr_text", "outside", "record", "returned_text", "sha
 _FEW = 16  # values of a constant that are written out; beyond, a hash stands for them
 _SENTENCE = re.compile(r"[A-Za-z)] [A-Za-z(=]")  # Penstock words its messages itself
 _COUNTED = re.compile(r"^(CustomGradient-)\d+$")
+_DRAWN = re.compile(r"_temp_[0-9a-f]{32}")  # the folder of a save, which is new each time
 _FLOW = re.compile(
     r"^((?:.*?/)??(?:cond|case|AssertGuard|while|TensorArray\w*)(?:_\d+)?)(?:[/:].*)?$"
 )
@@ -48,7 +49,7 @@ def _text(value):
 
 
 def _string_text(value):
-    text = _COUNTED.sub(r"\1*", _text(value))
+    text = _DRAWN.sub("_temp_*", _COUNTED.sub(r"\1*", _text(value)))
     return "(a sentence)" if _SENTENCE.search(text) else repr(text)
 
 
