@@ -112,7 +112,9 @@ def constant(
 ) -> Tensor:
     """Make a Const node, or a Pack node where `value` is a list with tensors in it."""
     if isinstance(value, (list, tuple)) and has_tensor(value):
-        packed: Tensor = _packed(graph, value, dtype, name if name != "Const" else "packed")
+        kept = dtype or _dtype_of_tensors(value)
+        value = _cast_members(graph, value, kept) if dtype is not None else value
+        packed: Tensor = _packed(graph, value, kept, name if name != "Const" else "packed")
         return packed
     array = tensor_value(value, dtype, as_static(shape) if shape is not None else None)
     if verify_shape and shape is not None and np.shape(value) != as_static(shape):
@@ -132,9 +134,20 @@ def has_tensor(values: Any) -> bool:
         if isinstance(value, (list, tuple)):
             if has_tensor(value):
                 return True
-        elif hasattr(type(value), "_convert_to_tensor"):
+        elif _is_tensor(value):
             return True
     return False
+
+
+def _cast_members(graph: Graph, values: Any, dtype: DType | None) -> Any:
+    """Cast the tensors in a list that are of another dtype than the one that is asked for."""
+    if isinstance(values, (list, tuple)):
+        return [_cast_members(graph, value, dtype) for value in values]
+    if not _is_tensor(values) or values.dtype.base_dtype is dtype:
+        return values
+    tensor = convert(graph, values)
+    attrs = {"SrcT": tensor.dtype.base_dtype, "DstT": dtype, "Truncate": False}
+    return graph.add_node(graph.library["Cast"], (tensor,), attrs, "Cast").outputs[0]
 
 
 def _packed(graph: Graph, values: Any, dtype: DType | None, name: str) -> Any:
@@ -143,7 +156,6 @@ def _packed(graph: Graph, values: Any, dtype: DType | None, name: str) -> Any:
     A list without tensors is given back as it is; its name is used up nevertheless, as in
     TensorFlow. What stands plain beside tensors becomes constants after the lists are stacked.
     """
-    dtype = dtype or _dtype_of_tensors(values)
     with graph.name_scope(name) as scope:
         parts = [
             _packed(graph, value, dtype, str(index)) if isinstance(value, (list, tuple)) else value
@@ -151,28 +163,27 @@ def _packed(graph: Graph, values: Any, dtype: DType | None, name: str) -> Any:
         ]
         if not has_tensor(parts):
             return values
+        for part in parts:
+            if _is_tensor(part) and part.dtype.base_dtype is not dtype:
+                raise TypeError(
+                    "A list that becomes one tensor must hold one dtype, but its first tensor is "
+                    f"{getattr(dtype, 'name', dtype)} and {part.name!r} is "
+                    f"{part.dtype.base_dtype.name}. Convert its members with tf.cast first."
+                )
         tensors = [convert(graph, part, dtype, str(index)) for index, part in enumerate(parts)]
-        return _pack(graph, tensors, scope)
+        attrs = {"N": len(tensors), "T": dtype, "axis": 0}
+        return graph.add_node(graph.library["Pack"], tuple(tensors), attrs, scope).outputs[0]
 
 
-def _pack(graph: Graph, parts: list[Tensor], scope: str) -> Tensor:
-    kind = parts[0].dtype.base_dtype
-    for part in parts:
-        if part.dtype.base_dtype != kind:
-            raise TypeError(
-                f"A list that becomes one tensor must hold one dtype, but {parts[0].name!r} is "
-                f"{kind.name} and {part.name!r} is {part.dtype.base_dtype.name}. "
-                "Convert its members with tf.cast first."
-            )
-    attrs = {"N": len(parts), "T": kind, "axis": 0}
-    return graph.add_node(graph.library["Pack"], tuple(parts), attrs, scope).outputs[0]
+def _is_tensor(value: Any) -> bool:
+    return hasattr(type(value), "_convert_to_tensor")
 
 
 def _dtype_of_tensors(values: Any) -> DType | None:
     for value in values:
         if isinstance(value, (list, tuple)):
             found = _dtype_of_tensors(value)
-        elif hasattr(type(value), "_convert_to_tensor"):
+        elif _is_tensor(value):
             found = value.dtype.base_dtype
         else:
             found = None

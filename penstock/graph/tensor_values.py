@@ -26,8 +26,9 @@ def tensor_value(value: Any, dtype: DType | None = None, shape: Any = None) -> n
       shape: a static shape to fill: the value's last element is repeated where it is short.
 
     Raises:
-      TypeError: if an element does not have the dtype.
-      ValueError: if the value is ragged, or longer than the shape.
+      TypeError: if an element does not have the dtype, or scalars and lists are mixed.
+      ValueError: if rows differ in length, or the value is longer than the shape.
+      OverflowError: if a number needs more than 64 bits.
     """
     wanted = as_dtype(dtype).base_dtype if dtype is not None else None
     if shape is not None and 0 in shape:
@@ -69,7 +70,7 @@ def _as_array(value: Any, wanted: DType | None) -> np.ndarray:
         )
     elif isinstance(value, DType):
         raise TypeError(f"A tensor value is needed here, but {value!r} is a dtype.")
-    elif hasattr(value, "__array__"):
+    elif hasattr(value, "__array__") or isinstance(value, (bytearray, memoryview)):
         return _from_numpy(np.asarray(value), wanted)
     return _from_python(value, wanted)
 
@@ -85,6 +86,8 @@ def _sizes(sizes: list[int | None]) -> list[int]:
 
 def _from_numpy(array: np.ndarray, wanted: DType | None) -> np.ndarray:
     if array.dtype.kind in "US":
+        if wanted is not None and wanted != dtypes.string:
+            return array.astype(wanted.as_numpy_dtype)  # a ValueError, if they are no numerals
         array = _bytes_array(array.astype(object))
     if array.dtype == object:
         array = _bytes_array(array)
@@ -114,13 +117,16 @@ def _as_bytes(item: Any) -> bytes:
 
 
 _INT32 = range(-(2**31), 2**31)
+_INT64 = range(-(2**63), 2**63)
+_UINT64 = range(2**64)
 # What a Python element may become when a dtype is asked for.
-_ACCEPTS = {"b": "b", "i": "iuf cV", "f": "f cV", "c": "c", "S": "S"}
+_ACCEPTS = {"b": "biufcV", "i": "iufcV", "f": "fcV", "c": "c", "S": "S"}
 
 
 def _from_python(value: Any, wanted: DType | None) -> np.ndarray:
     elements: list[Any] = []
-    _collect(value, elements)
+    counts = wanted is not None and (wanted.is_integer or wanted.is_floating)
+    _collect(value, elements, ValueError if counts else TypeError)
     kind = _kind_of(elements, wanted)
     if kind == "S":
         shape = np.shape(np.array(value, dtype=object)) if elements else np.shape(value)
@@ -130,27 +136,49 @@ def _from_python(value: Any, wanted: DType | None) -> np.ndarray:
     kept = _inferred(kind, elements) if wanted is None else wanted
     try:
         return np.array(value, dtype=kept.as_numpy_dtype)
-    except OverflowError as error:
-        raise ValueError(f"{value!r} does not fit into {kept.name}.") from error
+    except OverflowError:
+        return _wrapped(value, kept)
 
 
-def _collect(value: Any, elements: list[Any]) -> None:
+def _wrapped(value: Any, dtype: DType) -> np.ndarray:
+    """Make an array of integers of which some are too large: they wrap around."""
+    whole = np.array(value, dtype=object)
+    room = _UINT64 if dtype in (dtypes.uint32, dtypes.uint64) else _INT64
+    bits = 8 * dtype.size
+    if not dtype.is_integer or any(
+        int(item) not in room and item not in _INT64 for item in whole.flat
+    ):
+        raise OverflowError(
+            f"{value!r} has numbers that {dtype.name} cannot hold: they need more than 64 bits."
+        )
+    lowest = dtype.min
+    wrapped = [(int(item) - lowest) % 2**bits + lowest for item in whole.flat]
+    return np.array(wrapped, dtype=dtype.as_numpy_dtype).reshape(whole.shape)
+
+
+def _collect(value: Any, elements: list[Any], mixed: type[Exception]) -> None:
+    """Append the elements of a nest; `mixed` is raised where scalars and lists are in one list."""
     if isinstance(value, (list, tuple, range)):
         if _NUMBERS.issuperset(map(type, value)):
             elements.extend(value)
             return
-        sizes = {np.shape(item) for item in value if not isinstance(item, (str, bytes))}
-        if len(sizes) > 1:
-            raise ValueError(
-                f"A tensor needs rows of one length, but the value has rows of shapes {sizes}. "
-                "Pad them to one length."
-            )
+        _check_rows(value, mixed)
         for item in value:
-            _collect(item, elements)
+            _collect(item, elements, mixed)
     elif isinstance(value, np.ndarray):
         elements.extend(value.ravel())
     else:
         elements.append(value.value if isinstance(value, Dimension) else value)
+
+
+def _check_rows(rows: Any, mixed: type[Exception]) -> None:
+    shapes = {np.shape(row) for row in rows}
+    if len(shapes) > 1:
+        is_mixed = np.shape(rows[0]) == () or any(isinstance(row, np.ndarray) for row in rows)
+        raise (mixed if is_mixed else ValueError)(
+            f"A tensor needs rows of one length, but the value has rows of shapes {shapes}. "
+            "Pad them to one length."
+        )
 
 
 def _kind(item: Any) -> str:
@@ -175,7 +203,7 @@ def _kind_of(elements: list[Any], wanted: DType | None) -> str:
     if wanted is not None:
         group = "S" if wanted == dtypes.string else np.dtype(wanted.as_numpy_dtype).kind
         for kind in kinds:
-            if group not in _ACCEPTS[kind]:
+            if wanted.is_quantized or group not in _ACCEPTS[kind]:
                 raise TypeError(
                     f"Expected a value of dtype {wanted.name}, got "
                     f"{next(item for item in elements if _kind(item) == kind)!r} of type "
@@ -183,7 +211,7 @@ def _kind_of(elements: list[Any], wanted: DType | None) -> str:
                     "with tf.cast."
                 )
         return group
-    if len(kinds) > 1 and ("S" in kinds or "b" in kinds):
+    if len(kinds) > 1 and "S" in kinds:
         raise TypeError(f"One tensor cannot hold {sorted(kinds)} kinds of values: {elements[:5]}.")
     for kind in "Scfib":
         if kind in kinds:
@@ -197,9 +225,19 @@ def _inferred(kind: str, elements: list[Any]) -> DType:
         if found not in (dtypes.float64, dtypes.int64):
             return found  # NumPy's own defaults give way to TensorFlow's
     if kind == "i":
-        fits = all(int(item) in _INT32 for item in elements)
-        return dtypes.int32 if fits else dtypes.int64
+        return _integer_for(elements)
     return {"b": dtypes.bool, "f": dtypes.float32, "c": dtypes.complex128}[kind]
+
+
+def _integer_for(elements: list[Any]) -> DType:
+    """Give the first of int32, int64 and uint64 that holds all of these integers."""
+    for room, dtype in ((_INT32, dtypes.int32), (_INT64, dtypes.int64), (_UINT64, dtypes.uint64)):
+        if all(int(item) in room for item in elements):
+            return dtype
+    raise TypeError(
+        f"{next(item for item in elements if int(item) not in _INT64)!r} cannot become a tensor: "
+        "it needs more than 64 bits. Make it a float, or split it."
+    )
 
 
 def _filled(array: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
