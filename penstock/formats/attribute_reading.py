@@ -8,7 +8,7 @@ from typing import Any
 from penstock.formats.attribute_values import attr_from_proto, kind_of_proto
 from penstock.formats.later_attributes import LATER_ATTRIBUTES
 from penstock.graph.attributes import fill_attrs, normalize_attr
-from penstock.graph.spec import OpSpec
+from penstock.graph.spec import Calls, OpSpec
 
 __all__ = ["read_attrs"]
 
@@ -54,11 +54,20 @@ def read_attrs(
             raise ValueError(
                 f"Attribute {name!r} of node {proto.name!r} ({spec.name}) cannot be read: {error}"
             ) from error
+    if spec.calls is Calls.LOOP:
+        _complete_loop(attrs)
     try:
         fill_attrs(spec, attrs)
     except TypeError as error:
         raise ValueError(f"Node {proto.name!r} is not complete: {error}") from None
     return attrs
+
+
+def _complete_loop(attrs: dict[str, Any]) -> None:
+    """Add what TensorFlow's loops do not say: that they give all variables, and of which shapes."""
+    attrs["Tout"] = attrs.get("T", [])
+    if not attrs.get("output_shapes") and "body" in attrs:
+        attrs["output_shapes"] = [one.static_shape for one in attrs["body"].arguments]
 
 
 def _check_kind(declared: str, found: str | None) -> None:

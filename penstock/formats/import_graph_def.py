@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from penstock.formats.function_reading import LibraryReader
 from penstock.formats.graph_writing import PRODUCER
 from penstock.formats.messages import GraphDef
 from penstock.formats.node_reading import NodeReader
@@ -146,11 +147,13 @@ class _Import:
         protos = list(graph_def.node)
         self._check_map(protos)
         self._check_places(protos)
+        library = LibraryReader(self._graph, graph_def.library, self._optional)
         reader = NodeReader(
             self._graph,
             _output,
             self._full_name,
-            _no_function,
+            library.function,
+            library.spec,
             self._tensors,
             self._controls,
             self._optional,
@@ -228,10 +231,6 @@ def _output(node: Node, output: str) -> Tensor:
     if output and not output.isdigit():
         raise LookupError(output)
     return node.outputs[int(output or 0)]
-
-
-def _no_function(reference: Any) -> Any:
-    raise ValueError(f"There is no function {reference.name!r} in the library.")
 
 
 def _defaults(producer_op_list: Any) -> dict[str, dict[str, Any]]:

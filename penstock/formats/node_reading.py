@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import difflib
 import heapq
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -23,7 +24,7 @@ from penstock.graph.node import Node, Tensor
 from penstock.graph.outputs import dtypes_of
 from penstock.graph.spec import OpSpec
 
-__all__ = ["NodeReader", "check_known"]
+__all__ = ["NodeReader"]
 
 _NEAR = 3  # names that are offered for one that is unknown
 
@@ -41,6 +42,7 @@ class NodeReader:
         the importer maps inputs to.
       outside_controls: nodes by the name of a control input.
       function: gives the body of the function that a NameAttrList means.
+      spec: gives the record of an op; None for one that is unknown.
       optional: attributes that the file's producer knows, by op, with their defaults: where an
         attr that is unknown here has that value, it is left out.
     """
@@ -49,9 +51,11 @@ class NodeReader:
     find_output: Callable[[Node, str], Tensor]
     full_name: Callable[[str], str]
     function: Callable[[Any], Any]
+    spec: Callable[[str], OpSpec | None]
     outside: Mapping[str, Tensor] = field(default_factory=dict)
     outside_controls: Mapping[str, Node] = field(default_factory=dict)
     optional: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    _specs: dict[str, OpSpec] = field(default_factory=dict, init=False)
 
     def read(self, protos: Sequence[Any]) -> dict[str, Node]:
         """Make the nodes.
@@ -64,7 +68,7 @@ class NodeReader:
           ValueError: if the file contradicts itself or an op's record, or shapes do not fit. The
             graph is left as it was.
         """
-        check_known(self.graph, protos)
+        self._check_known(protos)
         sources = self._sources(protos)
         order = _order(protos, sources)
         made: dict[str, Node] = {}
@@ -78,6 +82,26 @@ class NodeReader:
                 del self.graph.nodes[node.name]
             raise
         return made
+
+    def _check_known(self, protos: Sequence[Any]) -> None:
+        """Check that all ops are known; the error lists those that are not, with near names."""
+        counts = Counter(proto.op for proto in protos)
+        specs = {op: self.spec(op) for op in counts}
+        self._specs = {op: spec for op, spec in specs.items() if spec is not None}
+        if len(self._specs) == len(specs):
+            return
+        listed = []
+        for op in sorted(specs.keys() - self._specs.keys()):
+            near = difflib.get_close_matches(op, self.graph.library, _NEAR)
+            plural = "s" * (counts[op] > 1)
+            listed.append(f"{op!r} ({counts[op]} node{plural}{f'; near: {near}' if near else ''})")
+        first = next(proto for proto in protos if proto.op not in self._specs)
+        raise NotFoundError(
+            None,
+            None,
+            f"Op type not registered: {', '.join(listed)}. The first such node is {first.name!r}. "
+            "Give the graph a library with these ops: tf.Graph(library=LIBRARY.extended([...])).",
+        )
 
     def _sources(self, protos: Sequence[Any]) -> list[_Sources]:
         names: dict[str, Any] = {}
@@ -116,7 +140,7 @@ class NodeReader:
         return found
 
     def _make(self, proto: Any, sources: _Sources, made: dict[str, Node]) -> Node:
-        spec = self.graph.library[proto.op]
+        spec = self._specs[proto.op]
         attrs = read_attrs(spec, proto, self.function, self.optional.get(proto.op, {}))
         shapes = attrs.pop("_output_shapes", None)
         inputs = self._inputs(proto, sources, made)
@@ -187,33 +211,6 @@ class _Sources:
 
 _MERGES = frozenset({"Merge", "RefMerge"})
 _NEXT = frozenset({"NextIteration", "RefNextIteration"})
-
-
-def check_known(graph: Graph, protos: Sequence[Any]) -> None:
-    """Check that the graph's library has all ops of the nodes.
-
-    Raises:
-      NotFoundError: if not; it lists all ops that are missing, with names that are near.
-    """
-    missing: dict[str, int] = {}
-    for proto in protos:
-        if proto.op not in graph.library:
-            missing[proto.op] = missing.get(proto.op, 0) + 1
-    if not missing:
-        return
-    listed = []
-    for op, count in sorted(missing.items()):
-        near = difflib.get_close_matches(op, graph.library, _NEAR)
-        listed.append(
-            f"{op!r} ({count} node{'s' * (count > 1)}{f'; near: {near}' if near else ''})"
-        )
-    first = next(proto for proto in protos if proto.op in missing)
-    raise NotFoundError(
-        None,
-        None,
-        f"Op type not registered: {', '.join(listed)}. The first such node is {first.name!r}. "
-        "Give the graph a library with these ops: tf.Graph(library=LIBRARY.extended([...])).",
-    )
 
 
 def _order(protos: Sequence[Any], sources: Sequence[_Sources]) -> list[int]:

@@ -12,7 +12,14 @@ from penstock.graph.graph import Graph
 from penstock.graph.node import Node, Tensor
 from penstock.graph.spec import Calls
 
-__all__ = ["add_outputs", "add_stacks", "make_call", "share_captures", "trace_function"]
+__all__ = [
+    "captured_by",
+    "add_outputs",
+    "add_stacks",
+    "make_call",
+    "share_captures",
+    "trace_function",
+]
 
 
 def trace_function(
@@ -20,6 +27,8 @@ def trace_function(
     name: str,
     build: Callable[[FunctionGraph], Sequence[Tensor]],
     inside: Inside | None = None,
+    scope: str | None = None,
+    is_shared: bool = False,
 ) -> FunctionGraph:
     """Build the body of a function.
 
@@ -28,8 +37,10 @@ def trace_function(
       name: its name.
       build: builds it in the graph it is given, and returns the outputs.
       inside: another function whose tensors may be used too.
+      scope: the name scope of its nodes; its name if None.
+      is_shared: whether it may be called from several graphs.
     """
-    body = FunctionGraph(outer, name, inside)
+    body = FunctionGraph(outer, name, inside, scope, is_shared)
     with body.as_default():
         body.outputs = [body.capture(tensor) for tensor in build(body)]
     return body
@@ -83,6 +94,12 @@ _OP_OF_CALL = {
     Calls.CHOICE: ("StatelessIf", "If"),
     Calls.INDEX: ("Case", "Case"),
 }
+
+
+def captured_by(function: FunctionGraph, own: int) -> list[Tensor]:
+    """List what a call of `function` passes after its `own` arguments: the captured tensors."""
+    sources = [function.source_of(argument) for argument in function.arguments[own:]]
+    return [source for source in sources if source is not None]
 
 
 def share_captures(bodies: Sequence[FunctionGraph], own: int) -> list[Tensor]:

@@ -27,9 +27,9 @@ ARGUMENT = OpSpec(
 
 
 ABSENT = OpSpec(
-    "_Absent",
-    outputs=["output: T"],
-    attrs={"T": attr("type"), "shape": attr("shape", None)},
+    "FakeParam",
+    outputs=["output: dtype"],
+    attrs={"dtype": attr("type"), "shape": attr("shape")},
     doc="What a branch gives in place of an output that only the other branch has.",
     shape=rules.from_attr("shape"),
     kernel=lambda xp: None,
