@@ -53,8 +53,8 @@ def call_gradients(gradients: Any, node: Node, *dys: Any) -> Sequence[Any]:
     """
     function = node.functions[0]
     if function.python_gradient is not None:
-        found = function.python_gradient(node, *_complete(node, dys))
-        return found if isinstance(found, (list, tuple)) else [found]
+        users = function.python_gradient(node, *_complete(node, dys))
+        return list(users) if isinstance(users, (list, tuple)) else [users]
     if function.gradient is not None:
         return _call_gradient(function.gradient, node, _complete(node, dys))
     given = [index for index, dy in enumerate(dys) if dy is not None]
@@ -70,6 +70,7 @@ def call_gradients(gradients: Any, node: Node, *dys: Any) -> Sequence[Any]:
         inside = _CalledInside(node, position)
         grown.append(trace_function(graph, f"{body.name}_grad", build, inside))
     calls, first = node.spec.calls, node.spec.first_argument
+    assert calls is not None
     selector = None if calls is Calls.ONCE else node.inputs[0]
     result = make_call(graph, grown, seeds, _NAMES[calls], selector, calls)
     found: list[Any] = [None] * len(node.inputs)
@@ -106,7 +107,7 @@ def _call_gradient(gradient: FunctionGraph, node: Node, dys: list[Any]) -> list[
 
 def _wanted(bodies: Sequence[FunctionGraph], given: list[int]) -> list[int]:
     """Find the arguments on which an output that has a gradient depends, in some branch."""
-    wanted = set()
+    wanted: set[int] = set()
     for body in bodies:
         reached = _ancestors([body.outputs[index] for index in given])
         wanted.update(

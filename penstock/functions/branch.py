@@ -37,7 +37,7 @@ class Branch:
 
     def _build(self, body: FunctionGraph) -> list[Tensor]:
         result = self._function()
-        leaves = []
+        leaves: list[Tensor | None] = []
         outputs = []
         for leaf in nest.flatten(result, expand_composites=True):
             if leaf is None or isinstance(leaf, Node):

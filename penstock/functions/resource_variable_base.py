@@ -7,7 +7,7 @@ from typing import Any
 from penstock.core.dtypes import DType
 from penstock.core.shapes import TensorShape, as_static, merge
 from penstock.functions.variable_base import VariableBase
-from penstock.graph.build import convert_to_tensor, raw
+from penstock.graph.build import convert_to_tensor, graph_of, raw
 from penstock.graph.graph import Graph
 from penstock.graph.name_scope import name_scope
 from penstock.graph.node import Node, Tensor
@@ -218,10 +218,10 @@ class _UnreadVariable(BaseResourceVariable):
         return self._parent_op
 
     def _read_variable_op(self) -> Tensor:
-        with self._handle.graph.control_dependencies([self._parent_op]):
+        with graph_of((self._handle,)).control_dependencies([self._parent_op]):
             return super()._read_variable_op()
 
     def read_value(self) -> Tensor:
         """Build a new read of its value."""
-        with self._handle.graph.control_dependencies([self._parent_op]):
+        with graph_of((self._handle,)).control_dependencies([self._parent_op]):
             return super().read_value()

@@ -44,11 +44,13 @@ class FunctionGraph(Graph):
       inside: tells how tensors of another function get in, where they are captured: a gradient is
         built so, of the insides of what is differentiated.
       scope: the name scope of its nodes; its name if None.
+      is_shared: whether it may be called from several graphs: what it captures is then the tensor
+        itself, which each caller gets hold of in its own way.
 
     Attributes:
       outer: the graph around it.
       name: its name; unique where it is one of the graph's `functions`.
-      is_shared: whether it is one of these, so that several nodes may call it.
+      is_shared: whether several nodes may call it, as one of these.
       arguments: its argument tensors, in order.
       captured: the argument by the outer tensor that it stands for, for those that were captured.
       outputs: the tensors it gives.
@@ -65,7 +67,12 @@ class FunctionGraph(Graph):
     building_function = True
 
     def __init__(
-        self, outer: Graph, name: str, inside: Inside | None = None, scope: str | None = None
+        self,
+        outer: Graph,
+        name: str,
+        inside: Inside | None = None,
+        scope: str | None = None,
+        is_shared: bool = False,
     ) -> None:
         super().__init__(outer.library)
         self.outer = outer
@@ -76,7 +83,7 @@ class FunctionGraph(Graph):
         self.seed = outer.seed
         self.functions = outer.functions
         self.naming = Naming({}, name if scope is None else scope)
-        self.is_shared = False
+        self.is_shared = is_shared
         self.arguments: list[Tensor] = []
         self.captured: dict[Tensor, Tensor] = {}
         self.outputs: list[Tensor] = []
@@ -122,7 +129,7 @@ class FunctionGraph(Graph):
             self.captured[tensor] = found = self._inside.take(self, tensor)
             return found
         source = tensor
-        if tensor.graph is not self.outer:
+        if tensor.graph is not self.outer and not self.is_shared:
             if not isinstance(self.outer, FunctionGraph):
                 raise ValueError(
                     f"{tensor.name!r} belongs to a graph that is not around {self.name!r}, where "
@@ -140,7 +147,7 @@ class FunctionGraph(Graph):
     def source_of(self, argument: Tensor) -> Tensor | None:
         """Give the tensor of the graph around that a captured argument stands for, else None."""
         for source, inner in self.captured.items():
-            if inner is argument and source.graph is self.outer:
+            if inner is argument and (source.graph is self.outer or self.is_shared):
                 return source
         return None
 
