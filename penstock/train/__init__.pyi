@@ -24,6 +24,10 @@ from .checkpoint_reading import (
     load_checkpoint as load_checkpoint,
     load_variable as load_variable,
 )
+from .coordinator import (
+    Coordinator as Coordinator,
+    LooperThread as LooperThread,
+)
 from .cosine_decay import (
     cosine_decay as cosine_decay,
     cosine_decay_restarts as cosine_decay_restarts,
@@ -63,6 +67,11 @@ from .moving_averages import (
 )
 from .optimizer import (
     Optimizer as Optimizer,
+)
+from .queue_runner import (
+    QueueRunner as QueueRunner,
+    add_queue_runner as add_queue_runner,
+    start_queue_runners as start_queue_runners,
 )
 from .saver import (
     Saver as Saver,
