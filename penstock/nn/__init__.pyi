@@ -107,6 +107,13 @@ from .ranking import (
     in_top_k as in_top_k,
     top_k as top_k,
 )
+from .recurrent.dynamic import (
+    bidirectional_dynamic_rnn as bidirectional_dynamic_rnn,
+    dynamic_rnn as dynamic_rnn,
+)
+from .recurrent.raw import (
+    raw_rnn as raw_rnn,
+)
 from .recurrent.static import (
     static_bidirectional_rnn as static_bidirectional_rnn,
     static_rnn as static_rnn,

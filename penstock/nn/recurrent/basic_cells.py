@@ -14,11 +14,12 @@ from penstock.graph.node import Tensor
 from penstock.nn.activations import bias_add
 from penstock.nn.recurrent.cell import LayerRNNCell, check_dtypes, check_floating, known_depth
 from penstock.nn.recurrent.choices import activation_of, initializer_of
+from penstock.nn.recurrent.sizes import OneSize
 
 __all__ = ["BasicRNNCell", "GRUCell"]
 
 
-class BasicRNNCell(LayerRNNCell):
+class BasicRNNCell(OneSize, LayerRNNCell):
     """The plain cell: output and state are activation([inputs, state] * kernel + bias).
 
     Args:
@@ -45,16 +46,6 @@ class BasicRNNCell(LayerRNNCell):
         self._num_units = num_units
         self._activation = activation_of(activation)
 
-    @property
-    def state_size(self) -> int:
-        """The number of units."""
-        return self._num_units
-
-    @property
-    def output_size(self) -> int:
-        """The number of units."""
-        return self._num_units
-
     def build(self, input_shape: Any) -> None:
         """Make kernel and bias."""
         depth = known_depth(self, input_shape)
@@ -74,7 +65,7 @@ class BasicRNNCell(LayerRNNCell):
         return output, output
 
 
-class GRUCell(LayerRNNCell):
+class GRUCell(OneSize, LayerRNNCell):
     """A gated recurrent unit: a reset gate and an update gate.
 
     With r, u = sigmoid([inputs, state] * gates), the next state, which is the output too, is
@@ -111,16 +102,6 @@ class GRUCell(LayerRNNCell):
         self._activation = activation_of(activation)
         self._kernel_initializer = initializer_of(kernel_initializer)
         self._bias_initializer = initializer_of(bias_initializer)
-
-    @property
-    def state_size(self) -> int:
-        """The number of units."""
-        return self._num_units
-
-    @property
-    def output_size(self) -> int:
-        """The number of units."""
-        return self._num_units
 
     def build(self, input_shape: Any) -> None:
         """Make the kernels and biases of the gates and of the candidate."""

@@ -17,7 +17,7 @@ from penstock.graph.constant_value import constant_value
 from penstock.graph.name_scope import name_scope
 from penstock.graph.node import Tensor
 from penstock.nn.dropouts import dropout
-from penstock.nn.recurrent.lstm_cells import LSTMStateTuple
+from penstock.nn.recurrent.lstm_state import LSTMStateTuple
 from penstock.nn.recurrent.wrappers import CellWrapper
 
 __all__ = ["DropoutWrapper"]

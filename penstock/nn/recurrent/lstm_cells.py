@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from absl import logging
 
-from penstock.core.dtypes import DType, float32, int32
+from penstock.core.dtypes import float32, int32
 from penstock.functions.arrays import constant
 from penstock.functions.arrays_indexing import slice as slice_of
 from penstock.functions.arrays_joining import concat, split
@@ -20,33 +20,13 @@ from penstock.functions.partitioners import fixed_size_partitioner
 from penstock.nn.activations import bias_add
 from penstock.nn.recurrent.cell import LayerRNNCell, check_dtypes, check_floating, known_depth
 from penstock.nn.recurrent.choices import activation_of, initializer_of
+from penstock.nn.recurrent.lstm_state import LSTMStateTuple
+from penstock.nn.recurrent.sizes import LSTMSizes
 
-__all__ = ["BasicLSTMCell", "LSTMCell", "LSTMStateTuple"]
-
-
-class LSTMStateTuple(NamedTuple):
-    """The state of an LSTM cell: the memory `c` and the output `h`."""
-
-    c: Any
-    h: Any
-
-    @property
-    def dtype(self) -> DType:
-        """The dtype of both.
-
-        Raises:
-          TypeError: if they differ.
-        """
-        if self.c.dtype != self.h.dtype:
-            raise TypeError(
-                f"Both parts of an LSTM state must have one dtype, but c is {self.c.dtype!r} "
-                f"and h is {self.h.dtype!r}."
-            )
-        dtype: DType = self.c.dtype
-        return dtype
+__all__ = ["BasicLSTMCell", "LSTMCell"]
 
 
-class BasicLSTMCell(LayerRNNCell):
+class BasicLSTMCell(LSTMSizes, LayerRNNCell):
     """The basic LSTM cell, without peepholes, clipping and projection.
 
     With i, j, f, o = [inputs, h] * kernel + bias: the next memory is
@@ -87,17 +67,6 @@ class BasicLSTMCell(LayerRNNCell):
         self._state_is_tuple = state_is_tuple
         self._activation = activation_of(activation)
 
-    @property
-    def state_size(self) -> Any:
-        """The sizes of c and h, or their sum."""
-        units = self._num_units
-        return LSTMStateTuple(units, units) if self._state_is_tuple else 2 * units
-
-    @property
-    def output_size(self) -> int:
-        """The number of units."""
-        return self._num_units
-
     def build(self, input_shape: Any) -> None:
         """Make kernel and bias."""
         depth = known_depth(self, input_shape)
@@ -123,7 +92,7 @@ class BasicLSTMCell(LayerRNNCell):
         return h, LSTMStateTuple(c, h) if self._state_is_tuple else concat([c, h], 1)
 
 
-class LSTMCell(LayerRNNCell):
+class LSTMCell(LSTMSizes, LayerRNNCell):
     """The LSTM cell, with peepholes, clipping and a projection if they are asked for.
 
     Args:
@@ -182,18 +151,6 @@ class LSTMCell(LayerRNNCell):
         self._forget_bias = forget_bias
         self._state_is_tuple = state_is_tuple
         self._activation = activation_of(activation)
-        self._output_size = num_proj or num_units
-
-    @property
-    def state_size(self) -> Any:
-        """The sizes of c and h, or their sum."""
-        sizes = LSTMStateTuple(self._num_units, self._output_size)
-        return sizes if self._state_is_tuple else sum(sizes)
-
-    @property
-    def output_size(self) -> int:
-        """The number of outputs."""
-        return self._output_size
 
     def build(self, input_shape: Any) -> None:
         """Make kernel, bias, and what peepholes and projection need."""
