@@ -2,7 +2,11 @@
 
 One block per source module, in the order of the floors; modules and names sorted:
 
-    from .functions.math import (
+    from .functions.map_fn import (
+    map_fn as map_fn,
+    vectorized_map as vectorized_map,
+)
+from .functions.math import (
         add as add,
         subtract as subtract,
     )
@@ -289,6 +293,11 @@ from .functions.cond import (
 )
 from .functions.einsum import (
     einsum as einsum,
+)
+from .functions.folds import (
+    foldl as foldl,
+    foldr as foldr,
+    scan as scan,
 )
 from .functions.get_variable import (
     get_local_variable as get_local_variable,
@@ -640,6 +649,9 @@ from .functions.strings_parts import (
     string_to_hash_bucket_fast as string_to_hash_bucket_fast,
     substr as substr,
 )
+from .functions.tensor_array import (
+    TensorArray as TensorArray,
+)
 from .functions.template import (
     make_template as make_template,
 )
@@ -674,9 +686,6 @@ from .functions.variables import (
     VariableAggregation as VariableAggregation,
     VariableSynchronization as VariableSynchronization,
     variable_creator_scope as variable_creator_scope,
-)
-from .functions.tensor_array import (
-    TensorArray as TensorArray,
 )
 from .functions.while_loop import (
     while_loop as while_loop,

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from penstock.core import shapes
 from penstock.core.dtypes import DType
 from penstock.core.shapes import Shape
 from penstock.graph.shape_context import ShapeContext
 from penstock.graph.spec import NOT_DIFFERENTIABLE, OpSpec, attr
 from penstock.ops import shape_rules as rules, tensor_array_gradients as gradients
-from penstock.ops.array_values import ArrayForm, ArrayValue, ListedArray, at_depth
+from penstock.ops.array_values import ArrayForm, at_depth
+from penstock.ops.listed_arrays import ListedArray
 
 __all__ = ["SPECS", "array_form"]
 
@@ -84,7 +87,9 @@ TENSOR_ARRAY_GRAD = OpSpec(
 )
 
 
-def _write(xp: Any, handle: Any, index: Any, value: Any, flow_in: Any, *, array_depth: int) -> Any:
+def _write(
+    xp: Any, handle: Any, index: Any, value: Any, flow_in: Any, *, array_depth: int = 0
+) -> Any:
     return at_depth(flow_in, array_depth).write(xp, index, value)
 
 
@@ -101,7 +106,7 @@ WRITE = OpSpec(
 )
 
 
-def _read(xp: Any, handle: Any, index: Any, flow_in: Any, *, array_depth: int) -> Any:
+def _read(xp: Any, handle: Any, index: Any, flow_in: Any, *, array_depth: int = 0) -> Any:
     return at_depth(flow_in, array_depth).read(xp, index)
 
 
@@ -129,7 +134,7 @@ def _gather(
     indices: Any,
     flow_in: Any,
     *,
-    array_depth: int,
+    array_depth: int = 0,
     element_shape: Shape = None,
 ) -> Any:
     return at_depth(flow_in, array_depth).gather(xp, indices, element_shape)
@@ -155,7 +160,7 @@ GATHER = OpSpec(
 
 
 def _scatter(
-    xp: Any, handle: Any, indices: Any, value: Any, flow_in: Any, *, array_depth: int
+    xp: Any, handle: Any, indices: Any, value: Any, flow_in: Any, *, array_depth: int = 0
 ) -> Any:
     return at_depth(flow_in, array_depth).scatter(xp, indices, value)
 
@@ -187,7 +192,7 @@ SCATTER = OpSpec(
 
 
 def _concat(
-    xp: Any, handle: Any, flow_in: Any, *, array_depth: int, element_shape_except0: Shape = None
+    xp: Any, handle: Any, flow_in: Any, *, array_depth: int = 0, element_shape_except0: Shape = None
 ) -> Any:
     return at_depth(flow_in, array_depth).concat(xp, element_shape_except0)
 
@@ -211,7 +216,7 @@ CONCAT = OpSpec(
 
 
 def _split(
-    xp: Any, handle: Any, value: Any, lengths: Any, flow_in: Any, *, array_depth: int
+    xp: Any, handle: Any, value: Any, lengths: Any, flow_in: Any, *, array_depth: int = 0
 ) -> Any:
     return at_depth(flow_in, array_depth).split(xp, value, lengths)
 
@@ -235,8 +240,8 @@ SPLIT = OpSpec(
 )
 
 
-def _size(xp: Any, handle: Any, flow_in: ArrayValue) -> Any:
-    return xp.asarray(flow_in.size, xp.int32)
+def _size(xp: Any, handle: Any, flow_in: Any, *, array_depth: int = 0) -> Any:
+    return np.int32(at_depth(flow_in, array_depth).size)
 
 
 SIZE = OpSpec(

@@ -15,7 +15,8 @@ import numpy as np
 from penstock.core.errors import InvalidArgumentError
 from penstock.engine.xla_tier.checks import KNOWN
 from penstock.engine.xla_tier.dense_arrays import DenseArray
-from penstock.ops.array_values import ArrayForm, ArrayValue, ListedArray
+from penstock.ops.array_values import ArrayForm, ArrayValue
+from penstock.ops.listed_arrays import ListedArray
 
 __all__ = ["ACCESSES", "Access", "Marks"]
 

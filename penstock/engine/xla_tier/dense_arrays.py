@@ -1,7 +1,4 @@
-"""TensorArrays in compiled code: lists while indices are known, one buffer where they are not.
-
-JAX sees both as pytrees, so they can be what a loop carries and what a branch gives.
-"""
+"""TensorArrays in compiled code, where indices are traced: all elements in one buffer."""
 
 from __future__ import annotations
 
@@ -15,54 +12,17 @@ import numpy as np
 
 from penstock.core.shapes import Shape
 from penstock.engine.xla_tier.checks import KNOWN, require, require_in_range, tracing
-from penstock.ops.array_values import (
-    ArrayDelta,
-    ArrayForm,
-    ArrayValue,
-    Cells,
-    ListedArray,
-    check_split,
-)
+from penstock.ops.array_deltas import ArrayDelta
+from penstock.ops.array_errors import check_split
+from penstock.ops.array_values import ArrayForm, ArrayValue
+from penstock.ops.cells import Cells
+from penstock.ops.listed_arrays import ListedArray
 
-__all__ = ["DenseArray", "Ragged", "TracedList", "as_dense", "in_form_of"]
+__all__ = ["DenseArray", "Ragged", "as_dense", "in_form_of"]
 
 
 class Ragged(Exception):
     """An array whose elements have different shapes, or none yet, cannot be one buffer."""
-
-
-class TracedList(ListedArray):
-    """A list of elements, some traced; it becomes a `DenseArray` where an index is traced."""
-
-    @classmethod
-    def empty(cls, form: ArrayForm, size: int, shapes: Sequence[Shape] = ()) -> TracedList:
-        """Make an array in which nothing is written; what is read is not counted."""
-        made = super().empty(form, size, shapes)
-        return cls(form, made.cells, shapes)
-
-    def write(self, xp: Any, index: Any, value: Any) -> ArrayValue:
-        """Give the array with an element written."""
-        if isinstance(index, KNOWN):
-            return super().write(xp, index, value)
-        return as_dense(self, value.shape).write(xp, index, value)
-
-    def read(self, xp: Any, index: Any) -> Any:
-        """Give an element."""
-        return (
-            super().read(xp, index) if isinstance(index, KNOWN) else as_dense(self).read(xp, index)
-        )
-
-    def scatter(self, xp: Any, indices: Any, values: Any) -> ArrayValue:
-        """Give the array with the rows of `values` written."""
-        if isinstance(indices, KNOWN) and (isinstance(values, KNOWN) or not values.shape):
-            return super().scatter(xp, indices, values)
-        return as_dense(self, values.shape[1:]).scatter(xp, indices, values)
-
-    def gather(self, xp: Any, indices: Any, element_shape: Shape) -> Any:
-        """Give elements of one shape, one beside the other along a new first axis."""
-        if isinstance(indices, KNOWN):
-            return super().gather(xp, indices, element_shape)
-        return as_dense(self, element_shape).gather(xp, indices, element_shape)
 
 
 class DenseArray(ArrayValue):
@@ -81,6 +41,14 @@ class DenseArray(ArrayValue):
         self._size = size
         self.buffer = buffer
         self.written = written
+
+    @classmethod
+    def empty(cls, form: ArrayForm, size: int, shapes: Sequence[Shape] = ()) -> DenseArray:
+        """Make an array in which nothing is written."""
+        known = {form.element_shape, *shapes} - {None}
+        made = cls(form, size)
+        shape: Any = known.pop() if len(known) == 1 else (None,)
+        return made if None in shape else made.sized(shape)
 
     @property
     def size(self) -> int:
@@ -101,7 +69,7 @@ class DenseArray(ArrayValue):
 
     def zeros(self, depth: int) -> ArrayDelta:
         """Give the gradient of that depth, all zeros."""
-        return ArrayDelta(self.form.at(depth), self._size, self.element_shapes(), TracedList)
+        return ArrayDelta(self.form.at(depth), self._size, self.element_shapes(), DenseArray)
 
     def sized(self, shape: tuple[int, ...]) -> DenseArray:
         """Give the same array with a buffer, for elements of that shape."""
@@ -140,7 +108,7 @@ class DenseArray(ArrayValue):
         self.form.check_dtype(value.dtype)
         sized = self.sized(value.shape)
         grows = self.form.grows and tracing.node not in tracing.settled
-        if grows and not (isinstance(index, KNOWN) and index < self._size):
+        if grows and not (isinstance(index, KNOWN) and int(index) < self._size):
             raise Ragged
         self._check(index)
         self._check_unwritten(index)
@@ -198,7 +166,7 @@ class DenseArray(ArrayValue):
     def split(self, xp: Any, values: Any, lengths: Any) -> ArrayValue:
         """Give the array with pieces of `values` written, of these lengths along its first axis."""
         lengths = [int(length) for length in lengths]
-        check_split(self, values.shape, lengths)
+        check_split(self.size, self.form.grows, values.shape, lengths)
         if len(set(lengths)) > 1:
             raise Ragged
         rows = values.reshape((len(lengths), -1, *values.shape[1:]))
@@ -302,28 +270,3 @@ def in_form_of(value: Any, like: DenseArray) -> DenseArray:
     elif written is None:
         written = np.ones(dense.size, bool)
     return DenseArray(like.form, dense.size, dense.buffer, written)
-
-
-def _flatten_list(array: ListedArray) -> Any:
-    return array.cells.items, (array.form, tuple(array.shapes))
-
-
-def _flatten_dense(array: DenseArray) -> Any:
-    return (array.buffer, array.written), (array.form, array.size)
-
-
-def _flatten_delta(delta: ArrayDelta) -> Any:
-    form = (delta.form, delta.size, tuple(delta.shapes))
-    return (delta.index, delta.value), form
-
-
-for _kind in (ListedArray, TracedList):
-    jax.tree_util.register_pytree_node(
-        _kind, _flatten_list, lambda form, items: TracedList(form[0], Cells(list(items)), form[1])
-    )
-jax.tree_util.register_pytree_node(
-    DenseArray, _flatten_dense, lambda form, parts: DenseArray(*form, *parts)
-)
-jax.tree_util.register_pytree_node(
-    ArrayDelta, _flatten_delta, lambda form, parts: ArrayDelta(*form, TracedList, *parts)
-)

@@ -6,7 +6,7 @@ from typing import Any
 
 from penstock.core.dtypes import DType
 from penstock.core.shapes import Shape
-from penstock.engine.xla_tier.dense_arrays import TracedList
+from penstock.engine.xla_tier.traced_lists import TracedList
 from penstock.ops.tensor_arrays import SPECS, array_form
 
 __all__ = ["KERNELS", "OF_ARRAYS"]

@@ -1,0 +1,82 @@
+"""TensorArrays in compiled code, while indices are known: lists whose elements may be traced.
+
+JAX sees them, and what they become, as pytrees: so they can be what a loop carries, what a branch
+gives, and what goes from stage to stage.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import jax
+
+from penstock.core.shapes import Shape
+from penstock.engine.xla_tier.checks import KNOWN
+from penstock.engine.xla_tier.dense_arrays import DenseArray, as_dense
+from penstock.ops.array_deltas import ArrayDelta
+from penstock.ops.array_values import ArrayForm, ArrayValue
+from penstock.ops.cells import Cells
+from penstock.ops.listed_arrays import ListedArray
+
+__all__ = ["TracedList"]
+
+
+class TracedList(ListedArray):
+    """A list of elements, some traced; it becomes a `DenseArray` where an index is traced."""
+
+    @classmethod
+    def empty(cls, form: ArrayForm, size: int, shapes: Sequence[Shape] = ()) -> TracedList:
+        """Make an array in which nothing is written; what is read is not counted."""
+        made = super().empty(form, size, shapes)
+        return cls(form, made.cells, shapes)
+
+    def write(self, xp: Any, index: Any, value: Any) -> ArrayValue:  # type: ignore[override]
+        """Give the array with an element written."""
+        if isinstance(index, KNOWN):
+            return super().write(xp, index, value)
+        return as_dense(self, value.shape).write(xp, index, value)
+
+    def read(self, xp: Any, index: Any) -> Any:
+        """Give an element."""
+        return (
+            super().read(xp, index) if isinstance(index, KNOWN) else as_dense(self).read(xp, index)
+        )
+
+    def scatter(self, xp: Any, indices: Any, values: Any) -> ArrayValue:  # type: ignore[override]
+        """Give the array with the rows of `values` written."""
+        if isinstance(indices, KNOWN) and (isinstance(values, KNOWN) or not values.shape):
+            return super().scatter(xp, indices, values)
+        return as_dense(self, values.shape[1:]).scatter(xp, indices, values)
+
+    def gather(self, xp: Any, indices: Any, element_shape: Shape) -> Any:
+        """Give elements of one shape, one beside the other along a new first axis."""
+        if isinstance(indices, KNOWN):
+            return super().gather(xp, indices, element_shape)
+        return as_dense(self, element_shape).gather(xp, indices, element_shape)
+
+
+def _flatten_list(array: ListedArray) -> Any:
+    return array.cells.items, (array.form, tuple(array.shapes))
+
+
+def _flatten_dense(array: DenseArray) -> Any:
+    return (array.buffer, array.written), (array.form, array.size)
+
+
+def _flatten_delta(delta: ArrayDelta) -> Any:
+    kind = DenseArray if delta.kind is DenseArray else TracedList
+    form = (delta.form, delta.size, tuple(delta.shapes), kind)
+    return (delta.index, delta.value), form
+
+
+for _kind in (ListedArray, TracedList):
+    jax.tree_util.register_pytree_node(
+        _kind, _flatten_list, lambda form, items: TracedList(form[0], Cells(list(items)), form[1])
+    )
+jax.tree_util.register_pytree_node(
+    DenseArray, _flatten_dense, lambda form, parts: DenseArray(*form, *parts)
+)
+jax.tree_util.register_pytree_node(
+    ArrayDelta, _flatten_delta, lambda form, parts: ArrayDelta(*form, *parts)
+)

@@ -1,0 +1,239 @@
+"""TensorArrays as lists of their elements."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from penstock.core.shapes import Shape, describe
+from penstock.ops.array_deltas import ArrayDelta
+from penstock.ops.array_errors import check_split, no_elements, written_twice, wrong
+from penstock.ops.array_values import ArrayForm, ArrayValue
+from penstock.ops.cells import Cells
+
+__all__ = ["ListedArray"]
+
+
+class ListedArray(ArrayValue):
+    """An array as a list of its elements, which may have different shapes.
+
+    Args:
+      form: what holds for all elements.
+      cells: the elements; None where none was written.
+      shapes: for a gradient of elements that are not alike, their shapes.
+      cleared: the indices that were read, where an element is read once only.
+    """
+
+    def __init__(
+        self,
+        form: ArrayForm,
+        cells: Cells,
+        shapes: Sequence[Shape] = (),
+        cleared: set[int] | None = None,
+    ) -> None:
+        self.form = form
+        self.cells = cells
+        self.shapes = shapes
+        self.cleared = cleared
+
+    @classmethod
+    def empty(cls, form: ArrayForm, size: int, shapes: Sequence[Shape] = ()) -> ListedArray:
+        """Make an array in which nothing is written.
+
+        Raises:
+          InvalidArgumentError: if the size is negative.
+        """
+        if size < 0:
+            raise wrong(f"The size of a TensorArray must not be negative, but is {size}")
+        return cls(form, Cells([None] * size), shapes, set() if form.clears else None)
+
+    def _with(self, form: ArrayForm, cells: Cells) -> ListedArray:
+        return type(self)(form, cells, self.shapes, self.cleared)
+
+    @property
+    def size(self) -> int:
+        """The number of elements."""
+        return len(self.cells.items)
+
+    def element_shapes(self) -> Sequence[Shape]:
+        """The shapes of the elements one by one, if they are not alike."""
+        if self.form.alike:
+            return ()
+        return [self._shape_at(index) for index in range(self.size)]
+
+    def _shape_at(self, index: int) -> Shape:
+        item = self.cells.items[index]
+        if item is not None:
+            shape: Shape = item.shape
+            return shape
+        known = self.shapes[index] if self.shapes else None
+        return self.form.element_shape if known is None else known
+
+    def zeros(self, depth: int) -> ArrayDelta:
+        """Give the gradient of that depth, all zeros."""
+        return ArrayDelta(self.form.at(depth), self.size, self.element_shapes(), type(self))
+
+    def _checked(self, index: Any, verb: str) -> int:
+        at = int(index)
+        if not 0 <= at < self.size:
+            raise wrong(
+                f"An index to {verb} must be in [0, {self.size}), the size of the TensorArray, but "
+                f"is {at}" + ("" if verb == "read" else ". Let it grow with dynamic_size=True"),
+            )
+        return at
+
+    def _grown(self, index: int) -> ListedArray:
+        if not self.form.grows or index < self.size:
+            return self
+        items = self.cells.items
+        return self._with(self.form, Cells(items + [None] * (index + 1 - len(items))))
+
+    def write(self, xp: Any, index: Any, value: Any) -> ListedArray:
+        """Give the array with an element written."""
+        self.form.check_dtype(value.dtype)
+        grown = self._grown(int(index))
+        at = grown._checked(index, "write")
+        form = self.form.with_element(at, value.shape)
+        old = grown.cells.items[at]
+        if old is not None:
+            if not form.depth:
+                raise written_twice(at)
+            value = old + value
+        return self._with(form, grown.cells.with_item(at, value))
+
+    def read(self, xp: Any, index: Any) -> Any:
+        """Give an element; zeros where none was written, if its shape is known."""
+        at = self._checked(index, "read")
+        if self.cleared is not None:
+            if at in self.cleared:
+                raise wrong(
+                    f"An element of this TensorArray can be read once, but index {at} is read "
+                    "again. Create the array with clear_after_read=False"
+                )
+            self.cleared.add(at)
+        return self._element(xp, at, None)
+
+    def _element(self, xp: Any, at: int, declared: Shape) -> Any:
+        item = self.cells.items[at]
+        if item is not None:
+            return item
+        shape = self._shape_at(at)
+        shape = declared if shape is None else shape
+        if shape is None or None in shape:
+            raise wrong(
+                f"Index {at} of the TensorArray must be written before it is read, but was not, "
+                f"and zeros cannot stand for it, since the element shape is "
+                f"{describe(self.form.element_shape)}. Write it, or give the TensorArray an "
+                "element_shape"
+            )
+        return xp.zeros(shape, self.form.dtype.as_numpy_dtype)
+
+    def scatter(self, xp: Any, indices: Any, values: Any) -> ListedArray:
+        """Give the array with the rows of `values` written."""
+        if not values.shape:
+            raise wrong(
+                "What is scattered into a TensorArray must have a first axis, but is a scalar. "
+                "Use write for one element"
+            )
+        return self._with_all(xp, indices, list(values))
+
+    def _with_all(self, xp: Any, indices: Any, values: Sequence[Any]) -> ListedArray:
+        if len(values) != len(indices):
+            raise wrong(
+                f"There must be a value for each index, but there are {len(values)} values for "
+                f"{len(indices)} indices"
+            )
+        grown = self._grown(max(map(int, indices), default=-1))
+        items = list(grown.cells.items)
+        form = self.form
+        for index, value in zip(indices, values, strict=True):
+            form.check_dtype(value.dtype)
+            at = grown._checked(index, "write")
+            form = form.with_element(at, value.shape)
+            if items[at] is not None:
+                if not form.depth:
+                    raise written_twice(at)
+                value = items[at] + value
+            items[at] = value
+        return self._with(form, Cells(items))
+
+    def gather(self, xp: Any, indices: Any, element_shape: Shape) -> Any:
+        """Give elements of one shape, one beside the other along a new first axis."""
+        values = [
+            self.read(xp, index)
+            if self.cleared is not None
+            else self._element(xp, self._checked(index, "read"), element_shape)
+            for index in indices
+        ]
+        if not values:
+            shape = element_shape if self.form.element_shape is None else self.form.element_shape
+            return no_elements(xp, shape, self.form.dtype, "element_shape")
+        for index, value in zip(indices, values, strict=True):
+            if value.shape != values[0].shape:
+                raise wrong(
+                    f"Elements that are stacked must have one shape, but index {int(indices[0])} "
+                    f"has {describe(values[0].shape)} and index {int(index)} has "
+                    f"{describe(value.shape)}. Use concat, or make them alike"
+                )
+        return xp.stack(values)
+
+    def split(self, xp: Any, values: Any, lengths: Any) -> ListedArray:
+        """Give the array with pieces of `values` written, of these lengths along its first axis."""
+        lengths = [int(length) for length in lengths]
+        check_split(self.size, self.form.grows, values.shape, lengths)
+        ends = np.cumsum(lengths, dtype=np.int64)
+        pieces = [
+            values[end - length : end] for length, end in zip(lengths, ends.tolist(), strict=True)
+        ]
+        return self._with_all(xp, range(len(lengths)), pieces)
+
+    def concat(self, xp: Any, rest: Shape) -> tuple[Any, Any]:
+        """Give all elements one behind the other along their first axis, and their lengths."""
+        size = self.size
+        if not size:
+            empty = no_elements(xp, rest, self.form.dtype, "element_shape_except0")
+            return empty, np.zeros(0, np.int64)
+        values = [
+            self.read(xp, index) if self.cleared is not None else self._element(xp, index, None)
+            for index in range(size)
+        ]
+        for index, value in enumerate(values):
+            if not value.shape:
+                raise wrong(
+                    f"Elements that are concatenated must have a first axis, but index {index} "
+                    "is a scalar. Use stack"
+                )
+            if value.shape[1:] != values[0].shape[1:]:
+                raise wrong(
+                    "Elements that are concatenated must agree in all sizes but the first, but "
+                    f"index 0 has shape {describe(values[0].shape)} and index {index} has "
+                    f"{describe(value.shape)}"
+                )
+        return xp.concatenate(values), np.array([value.shape[0] for value in values], np.int64)
+
+    def add(self, xp: Any, other: ArrayValue) -> ArrayValue:
+        """Give the sum, element by element, of two gradients."""
+        if isinstance(other, ArrayDelta):
+            return other.added_to(xp, self)
+        if not isinstance(other, ListedArray):
+            return other.add(xp, self)
+        items = [
+            a if b is None else b if a is None else a + b
+            for a, b in zip(self.cells.items, other.cells.items, strict=True)
+        ]
+        return self._with(self.form, Cells(items))
+
+    def parts(self) -> Any:
+        """What a compiled program for such a value depends on beside the numbers."""
+        return (self.form, *(None if item is None else item.shape for item in self.cells.items))
+
+    def on_host(self) -> ListedArray:
+        """Give the same array as the interpreter has it."""
+        items = [None if item is None else np.asarray(item) for item in self.cells.items]
+        cleared = set() if self.form.clears and self.cleared is None else self.cleared
+        return ListedArray(self.form, Cells(items), self.shapes, cleared)
+
+    def __repr__(self) -> str:
+        return f"<array of {self.size} elements: {self.form}>"
