@@ -2,11 +2,7 @@
 
 One block per source module, in the order of the floors; modules and names sorted:
 
-    from .functions.map_fn import (
-    map_fn as map_fn,
-    vectorized_map as vectorized_map,
-)
-from .functions.math import (
+    from .functions.math import (
         add as add,
         subtract as subtract,
     )
@@ -362,6 +358,10 @@ from .functions.linalg import (
     self_adjoint_eigvals as self_adjoint_eigvals,
     svd as svd,
     trace as trace,
+)
+from .functions.map_fn import (
+    map_fn as map_fn,
+    vectorized_map as vectorized_map,
 )
 from .functions.math import (
     accumulate_n as accumulate_n,
