@@ -12,9 +12,11 @@ from typing import Any
 from penstock.autodiff.between import TRAINABLE
 from penstock.core.dtypes import resource
 from penstock.functions.branches import add_stacks, trace_function
+from penstock.functions.loop_counter import turns_of
 from penstock.functions.while_loop import make_while
 from penstock.graph.build import convert_to_tensor, raw
 from penstock.graph.default import default_graph
+from penstock.graph.function_copy import own_functions
 from penstock.graph.function_graph import FunctionGraph
 from penstock.graph.name_scope import name_scope
 from penstock.graph.node import Node, Tensor
@@ -56,8 +58,9 @@ class _Backward:
     def __init__(self, gradients: Any, node: Node, dys: Any) -> None:
         self._gradients = gradients
         self._node = node
-        self.function: FunctionGraph = node.attrs["body"]
-        self._dys = list(dys)
+        self._turns = turns_of(node)
+        self.function: FunctionGraph = own_functions(node)[1]
+        self._dys = [*dys, *[None] * (len(node.outputs) - len(dys))]
         self._count = len(node.attrs["Tout"])
         self._variables, self._captured = self._wanted()
 
@@ -106,7 +109,7 @@ class _Backward:
 
     def _arguments(self, function: FunctionGraph) -> list[Tensor]:
         names = ["turn", *[f"dy_{index}" for index in (*self._variables, *self._captured)]]
-        sources = [self._node.outputs[0], *[self.function.arguments[i] for i in self._variables]]
+        sources = [self._turns, *[self.function.arguments[i] for i in self._variables]]
         sources.extend(self.function.arguments[index] for index in self._captured)
         arguments = []
         for name, source in zip(names, sources, strict=True):
@@ -143,14 +146,14 @@ class _Backward:
 
     def _judge(self, function: FunctionGraph) -> list[Tensor]:
         turn = self._arguments(function)[0]
-        return [raw.Less(turn, self._node.outputs[0])]
+        return [raw.Less(turn, self._turns)]
 
     def _turn(self, function: FunctionGraph) -> list[Tensor]:
         """Build one turn backwards: from the gradients after a turn to those before it."""
         turn, *given = self._arguments(function)
         after = given[: len(self._variables)]
         sums = given[len(self._variables) :]
-        self._position = raw.Sub(raw.Sub(function.capture(self._node.outputs[0]), 1), turn)
+        self._position = raw.Sub(raw.Sub(function.capture(self._turns), 1), turn)
         ys = [self.function.outputs[index] for index in self._variables]
         seeds = list(after)
         for index in range(self._count, len(self._dys)):

@@ -120,6 +120,9 @@ class DefinedFunction:
             known[self] = self._last = self._build(graph)
         return known[self]
 
+    def _as_function(self) -> FunctionGraph:
+        return self.function_graph(default_graph())
+
     def _build(self, graph: Graph) -> FunctionGraph:
         options = self._options
 

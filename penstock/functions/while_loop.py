@@ -8,6 +8,7 @@ from typing import Any
 from penstock.core import dtypes, nest, shapes
 from penstock.core.shapes import Shape, as_static
 from penstock.functions.branches import share_captures, trace_function
+from penstock.functions.loop_counter import COUNTER
 from penstock.graph.build import convert_to_tensor, raw
 from penstock.graph.default import default_graph
 from penstock.graph.function_graph import FunctionGraph
@@ -185,6 +186,8 @@ def make_while(
     body: FunctionGraph,
     first: Sequence[Tensor],
     invariants: Sequence[Shape],
+    name: str = "While",
+    counter: int | None = 0,
 ) -> Node:
     """Make the node of a loop, in the current name scope.
 
@@ -194,11 +197,13 @@ def make_while(
       body: from the loop variables to their next values.
       first: their first values.
       invariants: the static shapes that hold in every turn.
+      name: the node's name.
+      counter: which of the variables counts the turns from 0; None if none does.
     """
     captured = share_captures((condition, body), len(first))
     inputs = (*first, *captured)
     stateful = any(node.spec.stateful for one in (condition, body) for node in one.get_operations())
-    attrs = {
+    attrs: dict[str, Any] = {
         "T": [tensor.dtype.base_dtype for tensor in inputs],
         "Tout": [tensor.dtype.base_dtype for tensor in first],
         "Tstacks": [],
@@ -207,7 +212,9 @@ def make_while(
         "output_shapes": list(invariants),
         "parallel_iterations": 10,
     }
+    if counter is not None:
+        attrs[COUNTER] = counter
     controls = {**condition.outer_controls, **body.outer_controls}
     spec = graph.library["While" if stateful else "StatelessWhile"]
     with graph.control_dependencies(list(controls)):
-        return graph.add_node(spec, inputs, attrs, "While")
+        return graph.add_node(spec, inputs, attrs, name)

@@ -63,6 +63,12 @@ def _text(value: Any) -> Any:
     return value
 
 
+def _function(value: Any) -> Any:
+    """Give a function's body; what stands for a function tells it by `_as_function`."""
+    convert = getattr(type(value), "_as_function", None)
+    return value if convert is None else convert(value)
+
+
 _NORMAL: dict[str, Callable[[Any], Any]] = {
     "bool": bool,
     "int": int,
@@ -71,7 +77,7 @@ _NORMAL: dict[str, Callable[[Any], Any]] = {
     "type": lambda value: as_dtype(value).base_dtype,
     "shape": as_static,
     "tensor": lambda value: value if isinstance(value, np.ndarray) else tensor_value(value),
-    "func": lambda value: value,
+    "func": _function,
 }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from penstock.graph.as_messages import graph_message
 from penstock.graph.collected import Collected
@@ -23,6 +23,9 @@ from penstock.graph.scoped import Scoped
 from penstock.graph.scopes import Scopes
 from penstock.graph.source_lines import SourceLine, caller
 from penstock.graph.spec import OpSpec
+
+if TYPE_CHECKING:
+    from penstock.graph.function_graph import FunctionGraph
 
 __all__ = ["Graph"]
 
@@ -140,6 +143,16 @@ class Graph(Scoped, Collected):
           tf.errors.NotFoundError: if there is no such op.
         """
         return create_op(self, op_type, inputs, input_types, name, attrs or {})
+
+    def _is_function(self, name: str) -> bool:
+        return name in self.functions
+
+    def _get_function(self, name: str) -> FunctionGraph | None:
+        return self.functions.get(name)
+
+    @property
+    def _functions(self) -> Functions:
+        return self.functions
 
     @property
     def version(self) -> int:
