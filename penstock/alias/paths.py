@@ -80,6 +80,7 @@ FRAMEWORK = {
     "framework.dtypes": Offer(("penstock.core.dtypes",)),
     "framework.errors": Offer(("penstock.api.errors",)),
     "framework.errors_impl": Offer(("penstock.api.errors",)),
+    "framework.function": Offer(("penstock.functions.defun", "penstock.functions.defined_function")),
     "framework.ops": Offer(
         ("penstock",),
         {
@@ -144,6 +145,19 @@ OPS = {
     "ops.gen_data_flow_ops": Offer(
         RAW.sources, {"_stack": "penstock.api.raw_ops:Stack"}, snake=True
     ),
+    "ops.functional_ops": Offer(
+        (
+            "penstock",
+            "penstock.functions.functional",
+            "penstock.autodiff.function_gradients",
+            "penstock.api.raw_ops",
+        )
+    ),
+    "ops.gen_functional_ops": Offer(
+        ("penstock.api.raw_ops",),
+        {"symbolic_gradient": "penstock.autodiff.function_gradients:symbolic_gradient"},
+        snake=True,
+    ),
     "ops.gen_linalg_ops": RAW,
     "ops.gen_math_ops": RAW,
     "ops.gen_nn_ops": RAW,
@@ -164,6 +178,7 @@ OPS = {
     "ops.nn_impl": Offer(("penstock.nn",)),
     "ops.nn_ops": Offer(("penstock.nn",)),
     "ops.random_ops": Offer(("penstock", "penstock.api.random")),
+    "ops.script_ops": ROOT,
     "ops.sparse_ops": Offer(("penstock", "penstock.api.sparse")),
     "ops.standard_ops": ROOT,
     "ops.state_ops": ROOT,
