@@ -80,7 +80,9 @@ FRAMEWORK = {
     "framework.dtypes": Offer(("penstock.core.dtypes",)),
     "framework.errors": Offer(("penstock.api.errors",)),
     "framework.errors_impl": Offer(("penstock.api.errors",)),
-    "framework.function": Offer(("penstock.functions.defun", "penstock.functions.defined_function")),
+    "framework.function": Offer(
+        ("penstock.functions.defun", "penstock.functions.defined_function")
+    ),
     "framework.ops": Offer(
         ("penstock",),
         {
