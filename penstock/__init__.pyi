@@ -31,6 +31,7 @@ from .api import (
     errors as errors,
     flags as flags,
     gfile as gfile,
+    graph_util as graph_util,
     initializers as initializers,
     linalg as linalg,
     logging as logging,
@@ -649,11 +650,11 @@ from .functions.strings_parts import (
     string_to_hash_bucket_fast as string_to_hash_bucket_fast,
     substr as substr,
 )
-from .functions.tensor_array import (
-    TensorArray as TensorArray,
-)
 from .functions.template import (
     make_template as make_template,
+)
+from .functions.tensor_array import (
+    TensorArray as TensorArray,
 )
 from .functions.variable_collections import (
     all_variables as all_variables,

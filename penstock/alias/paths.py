@@ -80,6 +80,10 @@ FRAMEWORK = {
     "framework.dtypes": Offer(("penstock.core.dtypes",)),
     "framework.errors": Offer(("penstock.api.errors",)),
     "framework.errors_impl": Offer(("penstock.api.errors",)),
+    "framework.graph_io": Offer(("penstock.formats.graph_files",)),
+    "framework.graph_util": Offer(("penstock.api.graph_util",)),
+    "framework.graph_util_impl": Offer(("penstock.api.graph_util",)),
+    "framework.importer": ROOT,
     "framework.function": Offer(
         ("penstock.functions.defun", "penstock.functions.defined_function")
     ),
@@ -223,6 +227,25 @@ AROUND = {
     "util.tf_inspect": Offer(("inspect",), {"getargspec": "inspect:getfullargspec"}),
 }
 
+MESSAGES = Offer(("penstock.formats.messages",))
+CORE = {
+    "core": MODULES,
+    "core.framework": MODULES,
+    "core.framework.attr_value_pb2": MESSAGES,
+    "core.framework.function_pb2": MESSAGES,
+    "core.framework.graph_pb2": MESSAGES,
+    "core.framework.node_def_pb2": MESSAGES,
+    "core.framework.op_def_pb2": MESSAGES,
+    "core.framework.tensor_pb2": MESSAGES,
+    "core.framework.tensor_shape_pb2": MESSAGES,
+    "core.framework.types_pb2": MESSAGES,
+    "core.framework.variable_pb2": MESSAGES,
+    "core.framework.versions_pb2": MESSAGES,
+    "core.protobuf": MODULES,
+    "core.protobuf.meta_graph_pb2": MESSAGES,
+    "core.protobuf.saver_pb2": MESSAGES,
+}
+
 PATHS: Mapping[str, Offer] = MappingProxyType(
     {
         "tensorflow": Offer(("penstock",), constants={"__version__": "1.15.5"}),
@@ -237,5 +260,6 @@ PATHS: Mapping[str, Offer] = MappingProxyType(
             for rows in (FRAMEWORK, OPS, AROUND)
             for path, offer in rows.items()
         },
+        **{f"tensorflow.{path}": offer for path, offer in CORE.items()},
     }
 )

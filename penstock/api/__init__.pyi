@@ -8,6 +8,7 @@ from . import (
     errors as errors,
     flags as flags,
     gfile as gfile,
+    graph_util as graph_util,
     initializers as initializers,
     linalg as linalg,
     logging as logging,

@@ -59,6 +59,9 @@ from .gradient_descent import (
 from .messages import (
     SaverDef as SaverDef,
 )
+from .meta_graph import (
+    write_graph as write_graph,
+)
 from .momentum import (
     MomentumOptimizer as MomentumOptimizer,
 )
