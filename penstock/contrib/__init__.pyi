@@ -2,5 +2,6 @@
 
 from . import (
     framework as framework,
+    rnn as rnn,
     slim as slim,
 )

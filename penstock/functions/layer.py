@@ -151,11 +151,11 @@ class Layer(Holdings):
             self._current_scope = scope
             with name_scope(self._name_scope()):
                 if not self.built:
-                    self._build(inputs, tensors)
-                self._check(tensors)
+                    self._maybe_build(inputs, tensors)
+                self._check_input_spec(tensors)
                 outputs = self.call(inputs, *args, **kwargs)
-                self._regularize_activity(outputs)
-        self._calls.append((inputs, outputs))
+                self._handle_activity_regularization(outputs)
+        self._inbound_calls.append((inputs, outputs))
         add_once(GraphKeys.UPDATE_OPS, self.updates[before:])
         return outputs
 
@@ -163,21 +163,21 @@ class Layer(Holdings):
         """Build the layer's output: the same as calling it."""
         return self(inputs, *args, **kwargs)
 
-    def _build(self, inputs: Any, tensors: Sequence[Tensor]) -> None:
-        self._check(tensors)
+    def _maybe_build(self, inputs: Any, tensors: Sequence[Tensor]) -> None:
+        self._check_input_spec(tensors)
         if self._dtype is None:
             self._dtype = tensors[0].dtype.base_dtype
         self.build(nest.map_structure(lambda each: each.shape, inputs))
         self.built = True
 
-    def _check(self, tensors: Sequence[Tensor]) -> None:
+    def _check_input_spec(self, tensors: Sequence[Tensor]) -> None:
         if self.input_spec is None:
             return
         if len(tensors) != 1:
             raise ValueError(f"Layer {self.name!r} takes one tensor, but {len(tensors)} came.")
         self.input_spec.check(self.name, tensors[0])
 
-    def _regularize_activity(self, outputs: Any) -> None:
+    def _handle_activity_regularization(self, outputs: Any) -> None:
         if self._activity_regularizer is None:
             return
         with name_scope("ActivityRegularizer"):
@@ -241,8 +241,8 @@ class Layer(Holdings):
                     aggregation=aggregation,
                 )
                 if regularizer is not None and variable not in existing:
-                    self._regularize(name, variable, regularizer)
-        self._weights.append((variable, trains))
+                    self._handle_weight_regularization(name, variable, regularizer)
+        self._held_weights.append((variable, trains))
         return variable
 
     def add_variable(self, *args: Any, **kwargs: Any) -> Any:
@@ -273,7 +273,7 @@ class Layer(Holdings):
     def __deepcopy__(self, memo: dict[int, Any]) -> Layer:
         made = type(self).__new__(type(self))
         memo[id(self)] = made
-        shared = ("_graph", "_scope", "_current_scope", "_weights")
+        shared = ("_graph", "_scope", "_current_scope", "_held_weights")
         for key, value in vars(self).items():
             setattr(made, key, value if key in shared else copy.deepcopy(value, memo))
         return made

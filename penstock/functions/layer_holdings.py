@@ -25,10 +25,10 @@ class Holdings:
 
     def __init__(self, trainable: bool) -> None:
         self.trainable = trainable
-        self._weights: list[tuple[Any, bool]] = []
+        self._held_weights: list[tuple[Any, bool]] = []
         self._losses: list[tuple[Tensor, Any]] = []
         self._updates: list[tuple[Any, Any]] = []
-        self._calls: list[tuple[Any, Any]] = []
+        self._inbound_calls: list[tuple[Any, Any]] = []
 
     @property
     def name(self) -> str:
@@ -46,7 +46,9 @@ class Holdings:
         self._losses.extend((loss, inputs) for loss in losses)
         add_once(GraphKeys.REGULARIZATION_LOSSES, losses)
 
-    def _regularize(self, name: str, variable: Any, regularizer: Callable[[Any], Any]) -> None:
+    def _handle_weight_regularization(
+        self, name: str, variable: Any, regularizer: Callable[[Any], Any]
+    ) -> None:
         parts = list(variable) if hasattr(variable, "_get_partitions") else [variable]
         for part in parts:
             with name_scope(f"{name}/Regularizer"):
@@ -93,18 +95,18 @@ class Holdings:
         """The variables to be trained, those of layers that it has as attributes included."""
         if not self.trainable:
             return []
-        own = [variable for variable, trains in self._weights if trains]
-        return _without_doubles(own, *(part.trainable_weights for part in self._parts()))
+        own = [variable for variable, trains in self._held_weights if trains]
+        return _without_doubles(own, *(part.trainable_weights for part in self._layers_inside()))
 
     @property
     def non_trainable_weights(self) -> list[Any]:
         """The variables not to be trained, those of layers that it has as attributes included."""
-        own = [variable for variable, _ in self._weights]
-        every = _without_doubles(own, *(part.weights for part in self._parts()))
+        own = [variable for variable, _ in self._held_weights]
+        every = _without_doubles(own, *(part.weights for part in self._layers_inside()))
         trained = self.trainable_weights
         return [each for each in every if all(each is not one for one in trained)]
 
-    def _parts(self) -> list[Holdings]:
+    def _layers_inside(self) -> list[Holdings]:
         """List the layers that are attributes of this one, or stand in a list that is."""
         found: list[Holdings] = []
         for value in vars(self).values():
@@ -144,12 +146,12 @@ class Holdings:
         return self._only_call()[1]
 
     def _only_call(self) -> tuple[Any, Any]:
-        if len(self._calls) != 1:
+        if len(self._inbound_calls) != 1:
             raise AttributeError(
-                f"Layer {self.name!r} was called {len(self._calls)} times; the input and output of "
-                "a layer are those of its only call."
+                f"Layer {self.name!r} was called {len(self._inbound_calls)} times; the input and "
+                "output of a layer are those of its only call."
             )
-        return self._calls[0]
+        return self._inbound_calls[0]
 
 
 def _without_doubles(*lists: Sequence[Any]) -> list[Any]:

@@ -58,7 +58,7 @@ class RNNCell(Layer):
         self, trainable: bool = True, name: Any = None, dtype: Any = None, **kwargs: Any
     ) -> None:
         super().__init__(trainable=trainable, name=name, dtype=dtype, **kwargs)
-        self._around: Any = None
+        self._rnncell_scope: Any = None
 
     def __call__(self, inputs: Any, state: Any, scope: Any = None) -> Any:
         """Build one step.
@@ -72,20 +72,20 @@ class RNNCell(Layer):
           The output, a nest like `output_size`, and the next state.
         """
         if scope is not None:
-            with variable_scope(scope, custom_getter=self._remember) as scope:
+            with variable_scope(scope, custom_getter=self._rnn_get_variable) as scope:
                 return super().__call__(inputs, state, scope=scope)
-        if self._around is None:
-            self._around = get_variable_scope()
-        with variable_scope(self._around, custom_getter=self._remember):
+        if self._rnncell_scope is None:
+            self._rnncell_scope = get_variable_scope()
+        with variable_scope(self._rnncell_scope, custom_getter=self._rnn_get_variable):
             return super().__call__(inputs, state)
 
-    def _remember(self, getter: Any, *args: Any, **kwargs: Any) -> Any:
+    def _rnn_get_variable(self, getter: Any, *args: Any, **kwargs: Any) -> Any:
         """Let a variable that is made in a call be one of the cell's."""
         variable = getter(*args, **kwargs)
         parts = list(variable) if isinstance(variable, PartitionedVariable) else [variable]
-        if all(variable is not known for known, _ in self._weights):
+        if all(variable is not known for known, _ in self._held_weights):
             trained = trainable_variables()
-            self._weights.append((variable, any(parts[0] is each for each in trained)))
+            self._held_weights.append((variable, any(parts[0] is each for each in trained)))
         return variable
 
     @property

@@ -262,12 +262,8 @@ def bidirectional_dynamic_rnn(
     )
     with variable_scope(scope or "bidirectional_rnn"):
         with variable_scope("fw") as fw_scope:
-            output_fw, state_fw = run(
-                cell_fw, inputs, initial_state=initial_state_fw, scope=fw_scope
-            )
+            fw = run(cell_fw, inputs, initial_state=initial_state_fw, scope=fw_scope)
         with variable_scope("bw") as bw_scope:
             reversed_inputs = nest.map_structure(backwards, inputs)
-            output_bw, state_bw = run(
-                cell_bw, reversed_inputs, initial_state=initial_state_bw, scope=bw_scope
-            )
-    return (output_fw, nest.map_structure(backwards, output_bw)), (state_fw, state_bw)
+            bw = run(cell_bw, reversed_inputs, initial_state=initial_state_bw, scope=bw_scope)
+    return (fw[0], nest.map_structure(backwards, bw[0])), (fw[1], bw[1])
