@@ -36,7 +36,7 @@ def op_function(op: str, *attrs: str, name: str | None = None) -> Callable[..., 
             keywords.update(zip([*attrs, "name"], args[count:], strict=False))
             name = keywords.pop("name", name)
             args = args[:count]
-        return apply(op, args, keywords, name or default)
+        return apply(op, args, keywords, default if name is None else name)
 
     _describe(function, spec, inputs, attrs)
     return function

@@ -141,9 +141,9 @@ def apply(op: str, args: tuple[Any, ...], keywords: dict[str, Any], name: str | 
         for arg, tensor in zip(spec.inputs, inputs, strict=True):
             note_type(spec, arg, tensor, attrs)
         fill_attrs(spec, attrs)
-        node = graph.add_node(spec, inputs, attrs, name or op)
+        node = graph.add_node(spec, inputs, attrs, op if name is None else name)
     else:
-        with graph.name_scope(name or op) as scope:
+        with graph.name_scope(op if name is None else name) as scope:
             tensors = _convert_inputs(graph, spec, inputs, attrs)
             fill_attrs(spec, attrs)
             node = graph.add_node(spec, tensors, attrs, scope)

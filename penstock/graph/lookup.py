@@ -16,6 +16,11 @@ __all__ = ["find_controller", "find_element", "find_node", "find_place", "find_t
 
 def find_element(graph: Graph, obj: Any, allow_tensor: bool, allow_operation: bool) -> Any:
     """Give the tensor or node that `obj` means; see `Graph.as_graph_element`."""
+    if not (allow_tensor or allow_operation):
+        raise ValueError(
+            f"{obj!r} can be neither a tensor nor an operation, if allow_tensor and "
+            "allow_operation are both False. Allow one of them."
+        )
     convert = getattr(obj, "_as_graph_element", None)
     if convert is not None:
         obj = convert()

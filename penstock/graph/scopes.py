@@ -169,4 +169,12 @@ class ThreadScopes(threading.local, Scopes):
 
 
 def _text(device: Any) -> str:
-    return device if isinstance(device, str) else device.to_string()
+    if isinstance(device, str):
+        return device
+    if not hasattr(device, "to_string"):
+        raise TypeError(
+            f"A device is a name such as '/gpu:0', a tf.DeviceSpec, or a function that gives one, "
+            f"not {device!r}."
+        )
+    text: str = device.to_string()
+    return text

@@ -25,6 +25,8 @@ __all__ = ["DEFAULT", "Placed", "Placement", "place"]
 DEFAULT = "default"
 
 _CPU = "/device:CPU:0"
+# The job, replica and task of a session without a cluster.
+_HERE = ("localhost", 0, 0)
 
 
 class Placement:
@@ -84,7 +86,8 @@ def place(pruned: Pruned, placement: Placement) -> Placed:
     """Choose a device for each node.
 
     Raises:
-      InvalidArgumentError: if a node asks for a device that is not there, without soft placement.
+      InvalidArgumentError: if a node asks for another machine, or, without soft placement, for a
+        device that is not there.
     """
     known: dict[str, str] = {"": DEFAULT}
     devices: dict[Node, str] = {}
@@ -98,6 +101,14 @@ def place(pruned: Pruned, placement: Placement) -> Placed:
 
 def _resolve(node: Node, placement: Placement) -> str:
     spec = DeviceSpec.from_string(node.device)
+    if (spec.job or "localhost", spec.replica or 0, spec.task or 0) != _HERE:
+        raise InvalidArgumentError(
+            None,
+            node,
+            f"Cannot assign a device for operation {node.name!r}, made at {node.line}: it asks for "
+            f"{node.device!r}, but this session runs on /job:localhost/replica:0/task:0 alone. "
+            "Leave the job out of tf.device(...) to run it here.",
+        )
     if spec.device_type is None:
         return DEFAULT
     wanted = f"/device:{spec.device_type.upper()}:{spec.device_index or 0}"

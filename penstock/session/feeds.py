@@ -108,7 +108,8 @@ class Feeder:
 
         Raises:
           TypeError: if it is a tensor, or cannot have the dtype.
-          ValueError: if its shape does not fit.
+          ValueError: if its shape does not fit, or it is ragged.
+          OverflowError: if an integer needs more than 64 bits.
         """
         if type(value) is not np.ndarray or value.dtype != self._dtype:
             value = self._make(value)
@@ -136,21 +137,19 @@ class Feeder:
             array = np.asarray(value)
             if array.dtype == self._dtype:
                 return array
-            if isinstance(value, int) and array.dtype.kind in "iu":
-                _check_exact(value, self._dtype)
-            return array.astype(self._dtype)
-        except (TypeError, ValueError, OverflowError) as error:
-            kind = ValueError if isinstance(error, ValueError) else TypeError
+            if array is not value and array.dtype.kind == "c" and self._dtype.kind != "c":
+                raise TypeError("a complex number cannot become a real one")
+            cast = array.astype(self._dtype)
+            if isinstance(value, int) and cast != value:
+                raise TypeError(f"{value} cannot be represented in it")
+            return cast
+        except (TypeError, ValueError, OverflowError, NotImplementedError) as error:
+            kind = ValueError if isinstance(error, NotImplementedError) else type(error)
             raise kind(
                 f"Cannot feed {_short(value)} of type {type(value).__name__} for Tensor "
                 f"{self.tensor.name!r}, which holds {self.tensor.dtype.name} and was made at "
                 f"{self.tensor.op.line}: {error}. Feed numbers, or an array of that dtype."
             ) from None
-
-
-def _check_exact(value: int, dtype: np.dtype[Any]) -> None:
-    if dtype.kind in "iu" and not np.iinfo(dtype).min <= value <= np.iinfo(dtype).max:
-        raise TypeError(f"{value} does not fit into {dtype}")
 
 
 def _short(value: Any) -> str:

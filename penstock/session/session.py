@@ -2,58 +2,39 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
 from typing import Any
 
-from penstock.core import settings
 from penstock.core.config import ConfigProto
 from penstock.core.errors import CancelledError, InvalidArgumentError, UnimplementedError
 from penstock.graph.default import Default, default_graph, sessions
 from penstock.graph.graph import Graph
-from penstock.runtime.place import Placement
 from penstock.runtime.state import State
+from penstock.session.arguments import check_arguments, check_options, placement_of, tier_of
 from penstock.session.call import Call, Request, call_key
 from penstock.session.devices import DeviceAttributes, describe_devices
 from penstock.session.explanation import Explanation, log_placement
 from penstock.session.feeds import check_feed_dict, expand_feeds, feed_tensors
+from penstock.session.growth import Growth
 
 __all__ = ["BaseSession", "Session"]
-
-# So many runs in a row, each on a graph that has grown since the last, are a mistake.
-_GROWING_RUNS = 20
 
 
 class BaseSession:
     """What all sessions do; see `Session`."""
 
     def __init__(self, target: str = "", graph: Graph | None = None, config: Any = None) -> None:
-        if graph is not None and not isinstance(graph, Graph):
-            raise TypeError(
-                f"graph must be a tf.Graph, but got {graph!r} of {type(graph)}. Leave it out for "
-                "the default graph."
-            )
-        if config is not None and not isinstance(config, ConfigProto):
-            raise TypeError(
-                f"config must be a tf.ConfigProto, but got {type(config)}. Give the options to "
-                "tf.ConfigProto(...), and that to the session."
-            )
-        if target:
-            raise UnimplementedError(
-                None, None, f"This build has no cluster runtime, so Session({target!r}) cannot "
-                "reach its tasks. Leave the target out to run on this machine."
-            )  # fmt: skip
+        check_arguments(target, graph, config)
         self._graph = default_graph() if graph is None else graph
         self._config = ConfigProto() if config is None else config
         self._target = target
         self._state = State()
-        self._placement = _placement(self._config)
-        self._tier = _tier(self._config)
+        self._placement = placement_of(self._config)
+        self._tier = tier_of(self._config)
         self._calls: dict[Any, Call] = {}
         self._closed = False
-        self._version = self._graph.version
-        self._growing_runs = 0
+        self._growth = Growth(self._graph)
 
     @property
     def graph(self) -> Graph:
@@ -89,7 +70,7 @@ class BaseSession:
         Raises:
           RuntimeError: if the session is closed.
           TypeError, ValueError: if a fetch or feed is no element of the graph, or a value does not
-            fit its tensor.
+            fit its tensor, or `options` or `run_metadata` are of another class.
           tf.errors.OpError: if the run fails; the session's state is then as it was before.
         """
         if self._closed:
@@ -99,10 +80,10 @@ class BaseSession:
                 "The session's graph is empty: there is nothing to run in it. Build the graph "
                 "before the session runs, or make the session with graph=..., the graph you built."
             )
-        if self._graph.version != self._version:
-            self._note_growth()
-        elif self._growing_runs:
-            self._growing_runs = 0
+        if options is not None or run_metadata is not None:
+            check_options(options, run_metadata)
+        if self._graph.version != self._growth.version or self._growth.runs:
+            self._growth.note()
         feed_keys = tuple(feed_dict) if feed_dict else ()
         try:
             key = (call_key(fetches), feed_keys)
@@ -137,21 +118,6 @@ class BaseSession:
         if self._config.log_device_placement:
             log_placement(call.placed, self._placement)
         return call
-
-    def _note_growth(self) -> None:
-        """Warn, once, of a loop that adds nodes to the graph at each run."""
-        self._version = self._graph.version
-        self._growing_runs += 1
-        if self._growing_runs == _GROWING_RUNS:
-            node = self._graph.get_operations()[-1]
-            warnings.warn(
-                f"The graph has grown before each of the last {_GROWING_RUNS} runs: node "
-                f"{node.name!r} was added at {node.line}. Each run then starts slower and takes "
-                "more memory than the one before. Build the graph once, before the loop; "
-                "graph.finalize() finds the lines that add to it.",
-                RuntimeWarning,
-                stacklevel=3,
-            )
 
     def make_callable(
         self, fetches: Any, feed_list: Sequence[Any] | None = None, accept_options: bool = False
@@ -223,21 +189,6 @@ class BaseSession:
         The session is not closed at the block's end.
         """
         return Default(sessions, self)
-
-
-def _placement(config: ConfigProto) -> Placement:
-    visible = config.gpu_options.visible_device_list
-    return Placement(
-        soft=config.allow_soft_placement,
-        limits=dict(config.device_count),
-        visible_gpus=[int(number) for number in visible.split(",")] if visible else None,
-    )
-
-
-def _tier(config: ConfigProto) -> str | None:
-    """Give the tier that must run everything: what the config says, else the environment."""
-    asked: str = config.experimental.executor_type.lower()
-    return asked if asked in ("numpy", "xla") else settings.current().tier
 
 
 def _is_simple(key: Any) -> bool:
