@@ -19,6 +19,8 @@ __all__ = ["COMPILE_SECONDS", "compiled_overhead", "interpreted_seconds"]
 _STEP = 1.5e-6
 _ELEMENT = 1e-9
 _MULTIPLICATION = 2e-10
+# How often a loop is taken to turn.
+_TURNS = 100
 # What a compiled call costs beyond its arithmetic, and for each array that goes in or comes out.
 _CALL = 8e-6
 _ARRAY = 0.8e-6
@@ -48,6 +50,12 @@ def compiled_overhead(arrays: int) -> float:
 
 
 def _step_seconds(step: Step, batch: int, largest: int) -> float:
+    if step.bodies:
+        inside = [
+            sum(_step_seconds(inner, batch, largest) for inner in body.steps)
+            for body in step.bodies
+        ]
+        return _STEP + (sum(inside) * _TURNS if step.is_loop else max(inside))
     node = step.node
     sizes = [_elements(tensor.static_shape, batch, largest) for tensor in node.outputs]
     if node.spec.writes:
