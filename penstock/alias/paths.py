@@ -7,67 +7,10 @@ TensorFlow's private modules (`tensorflow.python.ops.math_ops`) hold functions t
 elsewhere, so a row mostly says where: `penstock` for what is `tf.x`, `penstock.nn` for `tf.nn.x`.
 """
 
-import dataclasses
-from collections.abc import Iterable, Mapping
-from types import MappingProxyType, ModuleType
+from collections.abc import Mapping
+from types import MappingProxyType
 
-
-@dataclasses.dataclass(frozen=True)
-class Offer:
-    """What one path offers.
-
-    Attributes:
-      sources: Modules whose names it offers, the first that has a name winning.
-      names: Single names, as "module:name"; they go before the sources.
-      constants: Values that the module has from the start.
-      snake: Whether the sources spell names in capitals and the path in lower case, as
-        `gen_nn_ops.conv2d_backprop_input` does for the op `Conv2DBackpropInput`.
-    """
-
-    sources: tuple[str, ...] = ()
-    names: Mapping[str, str] = dataclasses.field(default_factory=dict)
-    constants: Mapping[str, str] = dataclasses.field(default_factory=dict)
-    snake: bool = False
-
-    def __str__(self) -> str:
-        parts = [f"the names of {' and '.join(self.sources)}"] if self.sources else []
-        parts += [f"{len(self.names)} more"] if self.names else []
-        return ", ".join(parts) or "only modules"
-
-    def spelling(self, source: ModuleType, name: str) -> str | None:
-        """How a source module spells a name of this path; None if it has no such name."""
-        return spellings(dir(source)).get(squeezed(name)) if self.snake else name
-
-    def listing(self, source: ModuleType) -> Iterable[str]:
-        """The public names of a source module, as this path spells them."""
-        names = [name for name in dir(source) if not name.startswith("_")]
-        return [snake_case(name) for name in names] if self.snake else names
-
-
-def squeezed(name: str) -> str:
-    """A name without case and underscores: equal for `Conv2D` and `conv2d`."""
-    return name.replace("_", "").lower()
-
-
-def spellings(names: Iterable[str]) -> dict[str, str]:
-    """Each name by its squeezed form."""
-    return {squeezed(name): name for name in names if not name.startswith("_")}
-
-
-def snake_case(name: str) -> str:
-    """An op's name as TensorFlow's generated functions spell it.
-
-    >>> snake_case("Conv2DBackpropInput"), snake_case("ReadVariableOp"), snake_case("LRNGrad")
-    ('conv2d_backprop_input', 'read_variable_op', 'lrn_grad')
-    """
-    letters = []
-    for i, letter in enumerate(name):
-        before = name[i - 1] if i else "_"
-        after = name[i + 1] if i + 1 < len(name) else "A"
-        starts = letter.isupper() and (before.islower() or (before.isupper() and after.islower()))
-        letters.append("_" + letter.lower() if starts and i else letter.lower())
-    return "".join(letters)
-
+from penstock.alias.offers import Offer
 
 ROOT = Offer(("penstock",))
 RAW = Offer(("penstock.api.raw_ops",), snake=True)
@@ -106,6 +49,26 @@ FRAMEWORK = {
         ("penstock",), {"constant_value": "penstock.graph.constant_value:constant_value"}
     ),
 }
+
+_LINEAR = {
+    "_Linear": "penstock.contrib.rnn.linear:Linear",
+    "_linear": "penstock.contrib.rnn.linear:linear",
+}
+_STEPS = {
+    "_best_effort_input_batch_size": "penstock.nn.recurrent.steps:best_effort_input_batch_size",
+    "_transpose_batch_time": "penstock.nn.recurrent.steps:transpose_batch_time",
+    "rnn_cell_impl": "penstock.nn:rnn_cell",
+}
+_CELLS = Offer(
+    ("penstock.nn.rnn_cell", "penstock.nn.recurrent.cell"),
+    {
+        **_LINEAR,
+        "_concat": "penstock.nn.recurrent.cell:concat_sizes",
+        "_like_rnncell": "penstock.nn.recurrent.cell:like_rnncell",
+        "_zero_state_tensors": "penstock.nn.recurrent.cell:zero_state_tensors",
+    },
+    {"_BIAS_VARIABLE_NAME": "bias", "_WEIGHTS_VARIABLE_NAME": "kernel"},
+)
 
 OPS = {
     "ops": MODULES,
@@ -185,6 +148,9 @@ OPS = {
     "ops.nn_ops": Offer(("penstock.nn",)),
     "ops.random_ops": Offer(("penstock", "penstock.api.random")),
     "ops.script_ops": ROOT,
+    "ops.rnn": Offer(("penstock.nn",), _STEPS),
+    "ops.rnn_cell": _CELLS,
+    "ops.rnn_cell_impl": _CELLS,
     "ops.sparse_ops": Offer(("penstock", "penstock.api.sparse")),
     "ops.standard_ops": ROOT,
     "ops.state_ops": ROOT,
@@ -193,6 +159,23 @@ OPS = {
     "ops.variables": Offer(
         ("penstock",),
         {"PartitionedVariable": "penstock.functions.partitioned_variable:PartitionedVariable"},
+    ),
+}
+
+LAYERS = {
+    "layers": MODULES,
+    "layers.base": Offer(("penstock.layers",)),
+    "layers.convolutional": Offer(("penstock.layers",)),
+    "layers.core": Offer(("penstock.layers",)),
+    "layers.layers": Offer(("penstock.layers",)),
+    "layers.normalization": Offer(("penstock.layers",)),
+    "layers.pooling": Offer(("penstock.layers",)),
+    "layers.utils": Offer(
+        ("penstock.layers.utils",),
+        {
+            "constant_value": "penstock.layers.utils:constant_value_of",
+            "conv_output_length": "penstock.layers.utils:output_length",
+        },
     ),
 }
 
@@ -246,6 +229,18 @@ CORE = {
     "core.protobuf.saver_pb2": MESSAGES,
 }
 
+CONTRIB = {
+    "rnn.python": MODULES,
+    "rnn.python.ops": MODULES,
+    "rnn.python.ops.core_rnn": Offer(("penstock.contrib.rnn",)),
+    "rnn.python.ops.core_rnn_cell": Offer(("penstock.contrib.rnn",), _LINEAR),
+    "rnn.python.ops.fused_rnn_cell": Offer(("penstock.contrib.rnn",)),
+    "rnn.python.ops.gru_ops": Offer(("penstock.contrib.rnn",)),
+    "rnn.python.ops.lstm_ops": Offer(("penstock.contrib.rnn",)),
+    "rnn.python.ops.rnn": Offer(("penstock.contrib.rnn",)),
+    "rnn.python.ops.rnn_cell": Offer(("penstock.contrib.rnn",), _LINEAR),
+}
+
 PATHS: Mapping[str, Offer] = MappingProxyType(
     {
         "tensorflow": Offer(("penstock",), constants={"__version__": "1.15.5"}),
@@ -257,9 +252,10 @@ PATHS: Mapping[str, Offer] = MappingProxyType(
         "tensorflow.python": ROOT,
         **{
             f"tensorflow.python.{path}": offer
-            for rows in (FRAMEWORK, OPS, AROUND)
+            for rows in (FRAMEWORK, OPS, LAYERS, AROUND)
             for path, offer in rows.items()
         },
+        **{f"tensorflow.contrib.{path}": offer for path, offer in CONTRIB.items()},
         **{f"tensorflow.{path}": offer for path, offer in CORE.items()},
     }
 )

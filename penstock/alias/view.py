@@ -5,7 +5,8 @@ import importlib
 from types import ModuleType
 from typing import Any
 
-from penstock.alias.paths import PATHS, Offer
+from penstock.alias.offers import Offer
+from penstock.alias.paths import PATHS
 
 
 class View(ModuleType):

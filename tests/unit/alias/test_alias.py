@@ -8,7 +8,8 @@ import pytest
 
 import penstock
 from penstock.alias.finder import canonical
-from penstock.alias.paths import PATHS, Offer, snake_case
+from penstock.alias.offers import Offer, snake_case
+from penstock.alias.paths import PATHS
 from penstock.alias.view import View
 from tests.programs.launch import ROOT
 
