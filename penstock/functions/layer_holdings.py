@@ -92,36 +92,36 @@ class Holdings:
 
     @property
     def trainable_weights(self) -> list[Any]:
-        """The variables to be trained, those of layers that it has as attributes included."""
+        """The variables to be trained."""
         if not self.trainable:
             return []
-        own = [variable for variable, trains in self._held_weights if trains]
-        return _without_doubles(own, *(part.trainable_weights for part in self._layers_inside()))
+        return [variable for variable, trains in self._held_weights if trains]
 
     @property
     def non_trainable_weights(self) -> list[Any]:
-        """The variables not to be trained, those of layers that it has as attributes included."""
-        own = [variable for variable, _ in self._held_weights]
-        every = _without_doubles(own, *(part.weights for part in self._layers_inside()))
+        """The variables not to be trained."""
         trained = self.trainable_weights
-        return [each for each in every if all(each is not one for one in trained)]
-
-    def _layers_inside(self) -> list[Holdings]:
-        """List the layers that are attributes of this one, or stand in a list that is."""
-        found: list[Holdings] = []
-        for value in vars(self).values():
-            members = value if isinstance(value, (list, tuple)) else [value]
-            found.extend(each for each in members if isinstance(each, Holdings))
-        return found
+        return [each for each, _ in self._held_weights if all(each is not one for one in trained)]
 
     @property
     def weights(self) -> list[Any]:
         """All variables, those to be trained first."""
         return self.trainable_weights + self.non_trainable_weights
 
-    trainable_variables = trainable_weights
-    non_trainable_variables = non_trainable_weights
-    variables = weights
+    @property
+    def trainable_variables(self) -> list[Any]:
+        """The variables to be trained: another name of `trainable_weights`."""
+        return self.trainable_weights
+
+    @property
+    def non_trainable_variables(self) -> list[Any]:
+        """The variables not to be trained: another name of `non_trainable_weights`."""
+        return self.non_trainable_weights
+
+    @property
+    def variables(self) -> list[Any]:
+        """All variables: another name of `weights`."""
+        return self.weights
 
     def count_params(self) -> int:
         """Count the numbers in all variables."""
@@ -152,13 +152,6 @@ class Holdings:
                 "output of a layer are those of its only call."
             )
         return self._inbound_calls[0]
-
-
-def _without_doubles(*lists: Sequence[Any]) -> list[Any]:
-    found: dict[int, Any] = {}
-    for each in lists:
-        found.update((id(variable), variable) for variable in each)
-    return list(found.values())
 
 
 def add_once(collection: str, items: Sequence[Any]) -> None:

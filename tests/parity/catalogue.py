@@ -10,6 +10,7 @@ from tests.parity.scripts import (
     networks,
     networks_further,
     randomness,
+    recurrent,
     savers,
     structure,
     training,
@@ -30,6 +31,7 @@ _SUBJECTS = (
     layers,
     training,
     randomness,
+    recurrent,
     branches,
     savers,
 )

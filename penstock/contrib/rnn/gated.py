@@ -104,8 +104,8 @@ class IntersectionRNNCell(OneSize, RNNCell):
             if self._linear is None:
                 self._linear = Linear(both, 4 * size, True)
             gates = self._linear(both)
-            parts = [gates[:, index * size : (index + 1) * size] for index in range(4)]
-            gh, h, gy, y = parts
+            gh, h = gates[:, :size], gates[:, size : 2 * size]
+            gy, y = gates[:, 2 * size : 3 * size], gates[:, 3 * size : 4 * size]
             h, y = tanh(h), self._y_activation(y)
             gh, gy = sigmoid(gh + self._forget_bias), sigmoid(gy + self._forget_bias)
             state = gh * state + (1.0 - gh) * h

@@ -10,6 +10,7 @@ from absl import logging
 from penstock.core import nest
 from penstock.functions.arrays_indexing import slice as slice_of
 from penstock.functions.arrays_joining import concat
+from penstock.functions.layer import Layer
 from penstock.functions.variable_scope import variable_scope
 from penstock.graph.name_scope import name_scope
 from penstock.nn.recurrent.cell import RNNCell
@@ -60,6 +61,24 @@ class MultiRNNCell(RNNCell):
     def output_size(self) -> Any:
         """The last cell's."""
         return self._cells[-1].output_size
+
+    @property
+    def trainable_weights(self) -> list[Any]:
+        """Those of the cells."""
+        if not self.trainable:
+            return []
+        return [weight for cell in self._layers() for weight in cell.trainable_weights]
+
+    @property
+    def non_trainable_weights(self) -> list[Any]:
+        """Those of the cells."""
+        fixed = [weight for cell in self._layers() for weight in cell.non_trainable_weights]
+        if self.trainable:
+            return fixed
+        return [weight for cell in self._layers() for weight in cell.trainable_weights] + fixed
+
+    def _layers(self) -> list[Layer]:
+        return [cell for cell in self._cells if isinstance(cell, Layer)]
 
     def zero_state(self, batch_size: Any, dtype: Any) -> Any:
         """Build a state of zeros; see `RNNCell`."""
