@@ -1,4 +1,8 @@
-"""How long a run may take, and waiting within it."""
+"""How long a run may take, what else may end it, and waiting within that.
+
+The limits of a run are those of the thread that it is in. Whatever takes long looks at them with
+`check` from time to time; whatever waits does it by `wait`.
+"""
 
 from __future__ import annotations
 
@@ -7,22 +11,72 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 
-from penstock.core.errors import DeadlineExceededError
+from penstock.core.errors import CancelledError, DeadlineExceededError
 
-__all__ = ["limited", "wait"]
+__all__ = ["check", "ended_by", "has_deadline", "limited", "limits", "wait"]
 
-_local = threading.local()
+
+class _Limits(threading.local):
+    def __init__(self) -> None:
+        self.deadline: float | None = None
+        self.ended: threading.Event | None = None
+
+
+_local = _Limits()
 
 
 @contextlib.contextmanager
 def limited(milliseconds: int) -> Iterator[None]:
-    """Give what this thread waits for within the block so much time; 0 is no limit."""
-    before = getattr(_local, "deadline", None)
+    """Give what this thread does within the block so much time; 0 is no limit."""
+    before = _local.deadline
     _local.deadline = time.monotonic() + milliseconds / 1000 if milliseconds > 0 else None
     try:
         yield
     finally:
         _local.deadline = before
+
+
+@contextlib.contextmanager
+def ended_by(event: threading.Event) -> Iterator[None]:
+    """Let what this thread does within the block end early once `event` is set."""
+    before = _local.ended
+    _local.ended = event
+    try:
+        yield
+    finally:
+        _local.ended = before
+
+
+def has_deadline() -> bool:
+    """Tell whether the time of what this thread does is limited."""
+    return _local.deadline is not None
+
+
+def limits() -> Callable[[], None] | None:
+    """Give what tells this thread whether to go on: `check`; None where nothing limits it."""
+    return None if _local.deadline is None and _local.ended is None else check
+
+
+def check() -> None:
+    """Look whether this thread is to go on.
+
+    Raises:
+      DeadlineExceededError: if its time is up.
+      CancelledError: if it is to end.
+    """
+    deadline, ended = _local.deadline, _local.ended
+    if deadline is not None and time.monotonic() > deadline:
+        raise DeadlineExceededError(
+            None,
+            None,
+            "The run's time was up before it was done; the session's state is as it was. Give it "
+            "more by RunOptions(timeout_in_ms=...) or ConfigProto(operation_timeout_in_ms=...), or "
+            "see why it takes so long: a loop may never end.",
+        )
+    if ended is not None and ended.is_set():
+        raise CancelledError(
+            None, None, "The session was closed while this ran. Let runs end before close()."
+        )
 
 
 def wait(changed: threading.Condition, holds: Callable[[], bool], name: str) -> None:
@@ -31,8 +85,7 @@ def wait(changed: threading.Condition, holds: Callable[[], bool], name: str) -> 
     Raises:
       DeadlineExceededError: if the thread's time is up.
     """
-    deadline = getattr(_local, "deadline", None)
-    left = None if deadline is None else deadline - time.monotonic()
+    left = None if _local.deadline is None else _local.deadline - time.monotonic()
     if not changed.wait_for(holds, left):
         raise DeadlineExceededError(
             None,

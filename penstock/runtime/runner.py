@@ -152,7 +152,7 @@ class Runner:
         arrays = (
             len(program.feeds) + len(program.fetches) + len(program.reads) + len(program.writes)
         )
-        only_host = all(not step.device for step in program.steps)
+        only_host = all(not step.device and not step.bodies for step in program.steps)
         return _Shapes(
             tiny=only_host or seconds <= compiled_overhead(arrays),
             large=seconds > COMPILE_SECONDS,

@@ -15,10 +15,11 @@ import numpy as np
 
 from penstock.core.errors import OpError
 from penstock.core.held import Held
-from penstock.engine.contract import HOST, NeedsHost, NeedsValue, Stage, Step, Table
-from penstock.engine.numpy_tier.interpreter import Interpreter
+from penstock.engine.contract import HOST, Body, NeedsHost, NeedsValue, Stage, Step, Table
+from penstock.engine.numpy_tier.interpreter import Interpreter, MakeBodyRun
 from penstock.engine.on_demand import stage_compiler
 from penstock.ops.array_values import ArrayValue, on_host
+from penstock.runtime.body_run import BodyRun
 from penstock.runtime.place import Placement
 from penstock.runtime.program import Program
 from penstock.runtime.stage import Staged, stage
@@ -79,11 +80,18 @@ class StagedRun:
 
     def _make_run(self, one: Stage) -> _HostStage | _DeviceStage:
         if one.is_host:
-            return _HostStage(one)
+            return _HostStage(one, self._body_run)
         held = {*self._program.reads.values(), *self._program.counters.values()}
         return _DeviceStage(
             one, self._state, held, self._static, self.compilations, self._always_compile
         )
+
+    def _body_run(self, step: Step, body: Body) -> BodyRun:
+        """Make what runs a function that a step of the interpreter calls."""
+        return BodyRun(body, self._inner, self._body_run, self._always_compile)
+
+    def _inner(self, program: Program) -> StagedRun:
+        return StagedRun(program, self._state, self._placement, self._always_compile)
 
     def run(self, table: Table) -> None:
         """Fill the table of values.
@@ -141,9 +149,9 @@ class StagedRun:
 class _HostStage:
     """A stage that the interpreter runs."""
 
-    def __init__(self, one: Stage) -> None:
+    def __init__(self, one: Stage, make_body_run: MakeBodyRun) -> None:
         self._stage = one
-        self._interpreter = Interpreter(one.steps)
+        self._interpreter = Interpreter(one.steps, make_body_run)
 
     def run(self, table: Table) -> None:
         """Fill the slots that the stage gives."""

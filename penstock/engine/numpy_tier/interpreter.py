@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
 
+from penstock.core import waiting
 from penstock.core.errors import OpError
-from penstock.engine.contract import Step, Table, bind, chosen, fill_body
+from penstock.engine.contract import Body, Step, Table, bind, chosen, fill_body
 from penstock.engine.located import at_node
 from penstock.engine.numpy_tier.kernel_table import KERNELS
 from penstock.graph.kernel_call import Bound
 from penstock.graph.node import Tensor
+from penstock.ops.array_values import on_host
 
-__all__ = ["Interpreter"]
+__all__ = ["Interpreter", "MakeBodyRun"]
+
+# Makes what runs a step's body over a table of values.
+MakeBodyRun = Callable[[Step, Body], Callable[[Table], None]]
 
 
 class Interpreter:
@@ -22,10 +28,12 @@ class Interpreter:
 
     Args:
       steps: in the order in which they run.
+      make_body_run: makes what runs the functions that steps call; they are interpreted if None.
     """
 
-    def __init__(self, steps: Iterable[Step]) -> None:
-        self._steps = [(_ready(step), step.sources, step.targets, step) for step in steps]
+    def __init__(self, steps: Iterable[Step], make_body_run: MakeBodyRun | None = None) -> None:
+        make = _interpreted if make_body_run is None else make_body_run
+        self._steps = [(_ready(step, make), step.sources, step.targets, step) for step in steps]
 
     def run(self, values: Table) -> None:
         """Fill the slots that the steps write.
@@ -34,12 +42,16 @@ class Interpreter:
           values: the table of values, those of the steps' inputs in place.
 
         Raises:
-          OpError: if a kernel fails; it names the node and the line that made it.
+          OpError: if a kernel fails, or the thread is not to go on; it names the node and the line
+            that made it.
         """
         step = None
+        check = waiting.limits()
         try:
             with np.errstate(all="ignore"):
                 for call, sources, targets, step in self._steps:  # noqa: B007
+                    if check is not None:
+                        check()
                     results = call(np, [values[slot] for slot in sources])
                     for slot, result in zip(targets, results, strict=True):
                         values[slot] = result
@@ -50,29 +62,38 @@ class Interpreter:
             raise at_node(step.node, error, inputs) from cause
 
 
-def _ready(step: Step) -> Bound:
-    if step.is_loop:
-        return _loop(step)
-    return _branches(step) if step.bodies else bind(step, KERNELS)
+def _interpreted(step: Step, body: Body) -> Callable[[Table], None]:
+    return Interpreter(body.steps).run
 
 
-def _branches(step: Step) -> Bound:
+def _ready(step: Step, make: MakeBodyRun) -> Bound:
+    if not step.bodies:
+        return bind(step, KERNELS)
+    return (_loop if step.is_loop else _branches)(step, partial(make, step))
+
+
+def _branches(step: Step, make: Callable[[Body], Callable[[Table], None]]) -> Bound:
     """Make the kernel of a step that calls one of its bodies, as its first input says."""
-    bodies = [(body, Interpreter(body.steps)) for body in step.bodies]
+    bodies = [(body, make(body)) for body in step.bodies]
 
     def call(xp: Any, values: Sequence[Any]) -> tuple[Any, ...]:
-        body, interpreter = bodies[chosen(step, values[0])]
+        body, run = bodies[chosen(step, values[0])]
         table = fill_body(step, body, values[1:])
-        interpreter.run(table)
-        return tuple([table[slot] for slot in body.outputs])
+        run(table)
+        return tuple([_seen(table[slot]) for slot in body.outputs])
 
     return call
 
 
-def _loop(step: Step) -> Bound:
+def _seen(value: Any) -> Any:
+    """Give a value that a body leaves, which may be on a device, to the next step."""
+    return value if value is None or isinstance(value, (np.ndarray, np.generic)) else on_host(value)
+
+
+def _loop(step: Step, make: Callable[[Body], Callable[[Table], None]]) -> Bound:
     """Make the kernel of a step that repeats its second body while its first one says so."""
     condition, body = step.bodies
-    judge, repeat = (Interpreter(one.steps) for one in step.bodies)
+    judge, repeat = make(condition), make(body)
 
     count = len(step.carried)
     stacked = step.targets[count:]
@@ -82,12 +103,12 @@ def _loop(step: Step) -> Bound:
         stacks: list[list[Any]] = [[] for _ in stacked]
         while True:
             table = fill_body(step, condition, values)
-            judge.run(table)
+            judge(table)
             if not table[condition.outputs[-1]]:
-                last = [values[position] for position in step.carried]
+                last = [_seen(values[position]) for position in step.carried]
                 return (*last, *map(_stack, stacks, step.node.outputs[-len(stacks) :]))
             table = fill_body(step, body, values)
-            repeat.run(table)
+            repeat(table)
             for position, slot in zip(step.carried, body.outputs, strict=False):
                 values[position] = table[slot]
             for stack, slot in zip(stacks, body.outputs[count:], strict=True):
