@@ -25,8 +25,11 @@ def _gather(xp: Any, params: Any, indices: Any) -> Any:
 
 
 def _gather_v2(xp: Any, params: Any, indices: Any, axis: Any, *, batch_dims: int) -> Any:
-    size = params.shape[int(axis)]
-    require_in_range(indices, size, f"the range of axis {int(axis)} of params")
+    along = int(axis)
+    size = params.shape[along]
+    require_in_range(indices, size, f"the range of axis {along} of params")
+    if not size:  # this fails where it runs; in a loop of no turns, it does not
+        params = jnp.zeros((*params.shape[:along], 1, *params.shape[along:][1:]), params.dtype)
     return LIBRARY["GatherV2"].kernel(jnp, params, indices, axis, batch_dims=batch_dims)
 
 
