@@ -33,10 +33,12 @@ def concat(values: Any, axis: Any, name: str = "concat") -> Tensor:
       name: the node's name.
 
     Raises:
-      ValueError: if the shapes are known not to fit.
+      ValueError: if the shapes are known not to fit, or there are no values.
     """
     if not isinstance(values, (list, tuple)):
         values = [values]
+    if not values:
+        raise ValueError("tf.concat joins one tensor or more, but its list of values is empty.")
     if len(values) > 1:
         return raw.ConcatV2(values, axis, name=name)
     with name_scope(name):

@@ -44,7 +44,7 @@ def cond(
 
     Raises:
       TypeError: if `pred` is a Python bool, or a function is not callable.
-      ValueError: if results differ in structure or dtype.
+      ValueError: if results differ in structure or dtype, or `pred` is no scalar.
 
     Example:
         y = tf.cond(tf.reduce_sum(x) > 0, lambda: x, lambda: -x)
@@ -67,6 +67,11 @@ def cond(
             raise TypeError(
                 f"pred must be a boolean tensor, but {predicate.name!r} is "
                 f"{predicate.dtype.name}. Compare it with something."
+            )
+        if predicate.static_shape not in (None, ()):
+            raise ValueError(
+                f"pred must be a scalar, but {predicate.name!r} has shape {predicate.shape}. For a "
+                "choice element by element there is tf.where."
             )
         branches = [
             Branch(true_fn, scope[:-1], "true_fn"),

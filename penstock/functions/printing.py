@@ -35,7 +35,14 @@ def Print(  # noqa: N802  TensorFlow's name
 
     Returns:
       A tensor of the same shape, dtype and values.
+
+    Raises:
+      TypeError: if `data` is no list.
     """
+    if not isinstance(data, (list, tuple)):
+        raise TypeError(
+            f"tf.Print takes a list of what to print, not {data!r}. Put it into a list: [x]."
+        )
     return raw.Print(  # type: ignore[no-any-return]
         input_, list(data), message=message, first_n=first_n, summarize=summarize, name=name
     )

@@ -86,7 +86,7 @@ def normalize_attr(spec: OpSpec, declared: Attr, value: Any) -> Any:
 
     Raises:
       TypeError: if the value is of the wrong kind.
-      ValueError: if it is not among the allowed values.
+      ValueError: if it is no shape where one is needed, or not among the allowed values.
     """
     kind = declared.kind
     try:
@@ -97,7 +97,8 @@ def normalize_attr(spec: OpSpec, declared: Attr, value: Any) -> Any:
         else:
             normal = _NORMAL[kind](value)
     except (TypeError, ValueError) as error:
-        raise TypeError(
+        is_sizes = declared.kind == "shape" and not isinstance(value, str)
+        raise (ValueError if is_sizes else TypeError)(
             f"Attribute {declared.name!r} of {spec.name} must be of kind {kind}, but {value!r} "
             f"was given: {error}."
         ) from error

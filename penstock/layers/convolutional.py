@@ -11,6 +11,7 @@ from penstock.functions.input_spec import InputSpec
 from penstock.functions.layer import Layer
 from penstock.graph.build import raw
 from penstock.graph.node import Tensor
+from penstock.layers.by_name import Activation, activation_of, initializer_of
 from penstock.layers.utils import (
     convert_data_format,
     normalize_data_format,
@@ -24,7 +25,6 @@ from penstock.nn.dilated import Convolver
 __all__ = ["ConvolutionLayer", "Conv1D", "Conv2D", "Conv3D", "conv1d", "conv2d", "conv3d"]
 
 _ZEROS = zeros_initializer()
-Activation = Callable[[Tensor], Tensor] | None
 
 
 class ConvolutionLayer(Layer):
@@ -38,7 +38,7 @@ class ConvolutionLayer(Layer):
       padding: ``"valid"`` or ``"same"``.
       data_format: ``"channels_last"`` or ``"channels_first"``.
       dilation_rate: distances between the elements that the filter sees.
-      activation: applied at last; None for none.
+      activation: applied at last: a function, or the name of one; None for none.
       use_bias: whether there is a bias.
       kernel_initializer: of the kernel; the scope's by default.
       bias_initializer: of the bias.
@@ -81,10 +81,10 @@ class ConvolutionLayer(Layer):
         self.padding = normalize_padding(padding)
         self.data_format = normalize_data_format(data_format)
         self.dilation_rate = normalize_tuple(dilation_rate, rank, "dilation_rate")
-        self.activation = activation
+        self.activation = activation_of(activation)
         self.use_bias = use_bias
-        self.kernel_initializer = kernel_initializer
-        self.bias_initializer = bias_initializer
+        self.kernel_initializer = initializer_of(kernel_initializer)
+        self.bias_initializer = initializer_of(bias_initializer)
         self.kernel_regularizer = kernel_regularizer
         self.bias_regularizer = bias_regularizer
         self.kernel_constraint = kernel_constraint

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from penstock.core import shapes
@@ -14,6 +13,7 @@ from penstock.functions.layer import Layer
 from penstock.functions.math_products import tensordot
 from penstock.graph.build import convert_to_tensor, raw
 from penstock.graph.node import Tensor
+from penstock.layers.by_name import Activation, activation_of, initializer_of
 from penstock.layers.utils import smart_cond
 from penstock.nn.activations import bias_add
 from penstock.nn.dropouts import dropout as drop
@@ -28,7 +28,7 @@ class Dense(Layer):
 
     Args:
       units: the number of outputs.
-      activation: applied at last; None for none.
+      activation: applied at last: a function, or the name of one; None for none.
       use_bias: whether there is a bias.
       kernel_initializer: of the kernel [inputs, units]; the scope's by default.
       bias_initializer: of the bias [units].
@@ -46,7 +46,7 @@ class Dense(Layer):
     def __init__(
         self,
         units: int,
-        activation: Callable[[Tensor], Tensor] | None = None,
+        activation: Activation = None,
         use_bias: bool = True,
         kernel_initializer: Any = None,
         bias_initializer: Any = _ZEROS,
@@ -61,10 +61,10 @@ class Dense(Layer):
     ) -> None:
         super().__init__(trainable, name, activity_regularizer=activity_regularizer, **kwargs)
         self.units = int(units)
-        self.activation = activation
+        self.activation = activation_of(activation)
         self.use_bias = use_bias
-        self.kernel_initializer = kernel_initializer
-        self.bias_initializer = bias_initializer
+        self.kernel_initializer = initializer_of(kernel_initializer)
+        self.bias_initializer = initializer_of(bias_initializer)
         self.kernel_regularizer = kernel_regularizer
         self.bias_regularizer = bias_regularizer
         self.kernel_constraint = kernel_constraint
@@ -124,7 +124,7 @@ class Dense(Layer):
 def dense(
     inputs: Any,
     units: int,
-    activation: Callable[[Tensor], Tensor] | None = None,
+    activation: Activation = None,
     use_bias: bool = True,
     kernel_initializer: Any = None,
     bias_initializer: Any = _ZEROS,

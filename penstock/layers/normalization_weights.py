@@ -11,6 +11,7 @@ from penstock.functions.initializers import ones_initializer, zeros_initializer
 from penstock.functions.input_spec import InputSpec
 from penstock.functions.layer import Layer
 from penstock.functions.variable_settings import VariableAggregation, VariableSynchronization
+from penstock.layers.by_name import initializer_of
 from penstock.ops import composed
 
 __all__ = ["ONES", "ZEROS", "NormalizationWeights"]
@@ -57,10 +58,10 @@ class NormalizationWeights(Layer):
         self.epsilon = epsilon
         self.center = center
         self.scale = scale
-        self.beta_initializer = beta_initializer
-        self.gamma_initializer = gamma_initializer
-        self.moving_mean_initializer = moving_mean_initializer
-        self.moving_variance_initializer = moving_variance_initializer
+        self.beta_initializer = initializer_of(beta_initializer)
+        self.gamma_initializer = initializer_of(gamma_initializer)
+        self.moving_mean_initializer = initializer_of(moving_mean_initializer)
+        self.moving_variance_initializer = initializer_of(moving_variance_initializer)
         self.beta_regularizer = beta_regularizer
         self.gamma_regularizer = gamma_regularizer
         self.beta_constraint = beta_constraint

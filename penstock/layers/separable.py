@@ -8,7 +8,8 @@ from typing import Any
 from penstock.functions.arrays import expand_dims, squeeze
 from penstock.functions.initializers import zeros_initializer
 from penstock.graph.node import Tensor
-from penstock.layers.convolutional import Activation, ConvolutionLayer
+from penstock.layers.by_name import Activation, initializer_of
+from penstock.layers.convolutional import ConvolutionLayer
 from penstock.layers.utils import convert_data_format
 from penstock.nn.activations import bias_add
 from penstock.nn.depthwise import separable_conv2d as separable
@@ -74,8 +75,8 @@ class _Separable(ConvolutionLayer):
             **kwargs,
         )
         self.depth_multiplier = depth_multiplier
-        self.depthwise_initializer = depthwise_initializer
-        self.pointwise_initializer = pointwise_initializer
+        self.depthwise_initializer = initializer_of(depthwise_initializer)
+        self.pointwise_initializer = initializer_of(pointwise_initializer)
         self.depthwise_regularizer = depthwise_regularizer
         self.pointwise_regularizer = pointwise_regularizer
         self.depthwise_constraint = depthwise_constraint

@@ -10,7 +10,8 @@ from penstock.functions.arrays import shape as shape_of, transpose
 from penstock.functions.arrays_joining import stack
 from penstock.functions.initializers import zeros_initializer
 from penstock.graph.node import Tensor
-from penstock.layers.convolutional import Activation, ConvolutionLayer
+from penstock.layers.by_name import Activation
+from penstock.layers.convolutional import ConvolutionLayer
 from penstock.layers.utils import transposed_length
 from penstock.nn.transposed import conv2d_transpose as images, conv3d_transpose as volumes
 

@@ -49,6 +49,8 @@ def dropout(
     if (rate is None) == (keep_prob is None):
         raise ValueError("dropout needs one of 'rate' and 'keep_prob', which is 1 - rate.")
     if rate is None:
+        if isinstance(keep_prob, (str, bytes)):
+            raise ValueError(f"keep_prob must be a number or a scalar tensor, not {keep_prob!r}.")
         rate = 1.0 - keep_prob
     with name_scope(name, "dropout", [x]):
         x = convert_to_tensor(x, name="x")

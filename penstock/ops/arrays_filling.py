@@ -37,13 +37,21 @@ def _fill(xp: Any, dims: Any, value: Any) -> Any:
     return xp.full(sizes, value, value.dtype)
 
 
+def _filled_shape(c: ShapeContext) -> Shape:
+    rules.with_rank(c, "value", 0)
+    sizes = c.value("dims")
+    if sizes is not None and (sizes < 0).any():
+        raise c.mismatch(f"sizes that are 0 or more, not {sizes.tolist()}")
+    return c.shape_value("dims")
+
+
 FILL = OpSpec(
     "Fill",
     inputs=["dims: index_type", "value: T"],
     outputs=["output: T"],
     attrs={"T": any_type(), "index_type": INDEX_AS_INT32},
     doc="A tensor of the shape `dims` whose elements are all `value`.",
-    shape=lambda c: c.shape_value("dims"),
+    shape=_filled_shape,
     kernel=_fill,
     grad=lambda ops, node, dy: [None, composed.reduce_sum(dy)],
     static=["dims"],

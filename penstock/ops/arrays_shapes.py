@@ -88,6 +88,9 @@ def _known_product(shape: Any) -> tuple[int, list[int]]:
 
 def _reshape_shape(c: ShapeContext) -> Shape:
     given, wanted = c.shape("tensor"), c.shape_value("shape")
+    sizes = c.value("shape")
+    if sizes is not None and (sizes < -1).any():
+        raise c.mismatch(f"sizes that are -1, 0 or more, not {sizes.tolist()}")
     if given is None or wanted is None:
         return wanted
     elements, open_given = _known_product(given)

@@ -113,6 +113,10 @@ def _zero(dtype: DType) -> Any:
 
 def _filled(what: Any, dims: Any, dtype: DType, scope: str) -> Any:
     """Build a tensor of one value and a shape; `scope` is an open scope."""
+    if dims is None:
+        raise ValueError(
+            "None values not supported: a shape is a list of sizes or an integer tensor, not None."
+        )
     if not hasattr(dims, "value_index"):
         if _is_small(dims):
             return constant(what, dtype, scope, dims)

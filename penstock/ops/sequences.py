@@ -12,7 +12,7 @@ from penstock.core.dtypes import FLOATING
 from penstock.core.errors import InvalidArgumentError
 from penstock.core.shapes import Shape
 from penstock.graph.shape_context import ShapeContext
-from penstock.graph.spec import NOT_DIFFERENTIABLE, OpSpec, attr
+from penstock.graph.spec import NOT_DIFFERENTIABLE, OpSpec, Undefined, attr
 from penstock.ops import shape_rules as rules
 from penstock.ops.arrays_common import INDEX, INDEX_AS_INT32, require
 
@@ -172,7 +172,7 @@ BINCOUNT = OpSpec(
     doc="How often each number below `size` is in `arr`, or the sum of the weights of these.",
     shape=_size_as_length("size"),
     kernel=_bincount,
-    grad=NOT_DIFFERENTIABLE,
+    grad=Undefined("TensorFlow has none either; tf.math.unsorted_segment_sum of the weights does"),
     static=["size"],
 )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from penstock.core.shapes import Shape
+from penstock.core.shapes import Shape, describe, is_compatible
 from penstock.graph.shape_context import ShapeContext
 from penstock.graph.spec import NOT_DIFFERENTIABLE, OpSpec, attr
 from penstock.ops import shape_rules as rules
@@ -17,6 +17,12 @@ def _shape_of_value(c: ShapeContext) -> Shape:
 
 
 def _placeholder_shape(c: ShapeContext) -> Shape:
+    return c.attrs["shape"]
+
+
+def _default_fits(c: ShapeContext) -> Shape:
+    if not is_compatible(c.attrs["shape"], c.shape("input")):
+        raise c.mismatch(f"a default of the placeholder's shape, {describe(c.attrs['shape'])}")
     return c.attrs["shape"]
 
 
@@ -45,7 +51,7 @@ PLACEHOLDER_WITH_DEFAULT = OpSpec(
     outputs=["output: dtype"],
     attrs={"dtype": attr("type"), "shape": attr("shape")},
     doc="A value that a run may be given; `input` where it is not.",
-    shape=_placeholder_shape,
+    shape=_default_fits,
     kernel=lambda xp, input: input,
     grad=lambda ops, node, dy: [dy],
 )

@@ -172,6 +172,9 @@ def _shape_rule(row: UpdateRule, sparse: bool) -> Callable[[ShapeContext], Any]:
                 shape = shapes.merge(shape, c.shape("delta" if "delta" in row.values else "grad"))
         except ValueError:
             raise c.mismatch(f"{', '.join(states)} and the gradient of one shape") from None
+        for name in row.values.split():
+            if name not in ("grad", "delta") and c.shape(name) not in (None, ()):
+                raise c.mismatch(f"a scalar as {name}")
         if sparse and shape is not None:
             grad, rows = c.shape("grad"), shapes.concatenate(c.shape("indices"), shape[1:])
             if not shapes.is_compatible(grad, rows):

@@ -69,4 +69,5 @@ def _as_input(arg: Arg, value: Any, dtype: DType) -> Any:
         return value._ref()
     if arg.dtype is resource:
         return value.handle
-    return composed.cast(value, dtype) if arg.type_attr == "T" else value
+    is_gradient = arg.name in ("grad", "delta")
+    return composed.cast(value, dtype) if arg.type_attr == "T" and not is_gradient else value
