@@ -25,7 +25,7 @@ def softmax(x):
         ("sigmoid", sigmoid),
         ("linear", lambda x: x),
         ("elu", lambda x: np.where(x > 0, x, np.expm1(x))),
-        ("selu", lambda x: 1.0507009873554805 * np.where(x > 0, x, 1.6732632423543772 * np.expm1(x))),
+        ("selu", lambda x: 1.05070099 * np.where(x > 0, x, 1.67326324 * np.expm1(x))),
         ("softmax", softmax),
         ("softplus", lambda x: np.log1p(np.exp(x))),
         ("softsign", lambda x: x / (1 + np.abs(x))),
