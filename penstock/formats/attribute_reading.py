@@ -45,6 +45,8 @@ def read_attrs(
                     f"have; its attributes are {sorted(spec.attr_by_name)}."
                 )
             continue
+        if declared is None and kind_of_proto(value) is None:
+            continue
         try:
             if declared is not None:
                 _check_kind(declared.kind, kind_of_proto(value))

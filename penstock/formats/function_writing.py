@@ -102,7 +102,7 @@ class LibraryWriter:
     def new_name(self, function: FunctionGraph) -> str:
         """Choose a name in the library for a function."""
         plain = re.sub(r"[^A-Za-z0-9_.\-]", "_", function.name)
-        name, count = plain, 0
+        name, count = f"{plain}_0", 0  # a number, so that it is no op's name
         while name in self._taken:
             count += 1
             name = f"{plain}_{count}"

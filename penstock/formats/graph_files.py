@@ -15,6 +15,7 @@ from penstock.formats.replacement import write_file
 __all__ = ["parse_message", "read_message", "write_graph", "write_message"]
 
 _LARGEST = (1 << 31) - 1
+_TEXT_ENDINGS = (".pbtxt", ".txt", ".prototxt")
 
 
 def write_graph(graph_or_graph_def: Any, logdir: str, name: str, as_text: bool = True) -> str:
@@ -81,16 +82,17 @@ def read_message(kind: Any, path: str) -> Any:
 
 def parse_message(kind: Any, content: bytes, path: str) -> Any:
     """Make a message of a file's content; see `read_message`."""
-    is_text = path.endswith((".pbtxt", ".txt", ".prototxt"))
-    try:
-        if is_text:
-            return text_format.Parse(content.decode("utf-8"), kind())
-        return kind.FromString(content)
-    except (text_format.ParseError, protobuf_message.DecodeError, UnicodeDecodeError) as error:
-        form = "text" if is_text else "bytes"
-        raise DataLossError(
-            None,
-            None,
-            f"{path!r} does not hold a {kind.__name__} as {form}: {error}. The file is damaged, "
-            "cut short, or of another kind.",
-        ) from error
+    as_bytes, as_text = kind.FromString, lambda data: text_format.Parse(data.decode(), kind())
+    forms = [as_text, as_bytes] if path.endswith(_TEXT_ENDINGS) else [as_bytes, as_text]
+    failures = []
+    for form in forms:
+        try:
+            return form(content)
+        except (text_format.ParseError, protobuf_message.DecodeError, UnicodeDecodeError) as error:
+            failures.append(error)
+    raise DataLossError(
+        None,
+        None,
+        f"{path!r} does not hold a {kind.__name__}: {failures[0]}. The file is damaged, cut "
+        "short, or of another kind.",
+    ) from failures[0]

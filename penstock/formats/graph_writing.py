@@ -14,6 +14,7 @@ from penstock.graph.node import Node
 
 __all__ = [
     "PRODUCER",
+    "TENSORFLOW_VERSION",
     "attr_from_proto",
     "attr_to_message",
     "graph_to_proto",
@@ -23,6 +24,7 @@ __all__ = [
 
 # The version of the format that TensorFlow 1.15.5 writes.
 PRODUCER = 134
+TENSORFLOW_VERSION = "1.15.5"
 _HAS_FUNCTIONS = 12  # the first version that knows functions
 
 

@@ -172,7 +172,11 @@ class _Import:
         used |= {proto.name for proto in protos}
         used |= {f"{text}:0" for text in used if ":" not in text}
         used |= {f"^{proto.name}" for proto in protos}
-        unused = [f"^{key}" for key in self._controls if f"^{key}" not in used]
+        unused = [
+            f"^{key}"
+            for key in self._controls
+            if f"^{key}" not in used and f"{key}:0" not in self._tensors
+        ]
         unused += [key for key in self._tensors if key not in used]
         if unused:
             raise ValueError(

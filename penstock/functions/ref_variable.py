@@ -9,6 +9,7 @@ from penstock.core.shapes import TensorShape, is_fully_defined
 from penstock.functions.init_scope import init_scope
 from penstock.functions.initial_values import guarded
 from penstock.functions.variable_base import VariableBase
+from penstock.functions.variable_messages import variable_message
 from penstock.functions.variable_settings import (
     check_arguments,
     checked_collections,
@@ -46,6 +47,9 @@ class RefVariable(VariableBase):
         aggregation: Any = None,
         shape: Any = None,
     ) -> None:
+        if variable_def is not None:
+            self._find(variable_def, initial_value, import_scope)
+            return
         self._synchronization, self._aggregation, self._trainable = settle_trainable(
             synchronization, aggregation, trainable, name
         )
@@ -57,6 +61,12 @@ class RefVariable(VariableBase):
         with init_scope():
             self._build(initial_value, name, dtype, shape, validate_shape, caching_device)
             self.graph.add_to_collections(collections, self)
+
+    def _find(self, variable_def: Any, initial_value: Any, import_scope: str | None) -> None:
+        """Take the nodes that a VariableDef names."""
+        parts = self._parts_of(variable_def, initial_value, import_scope)
+        self._variable = parts.variable
+        self._snapshot = parts.snapshot
 
     def _build(
         self,
@@ -152,6 +162,10 @@ class RefVariable(VariableBase):
         """Narrow the static shape by what the caller knows."""
         self._ref().set_shape(shape)
         self.value().set_shape(shape)
+
+    def to_proto(self, export_scope: str | None = None) -> Any:
+        """Give the `VariableDef` that names its nodes; see `tf.Variable.to_proto`."""
+        return variable_message(self, self._variable, self._snapshot, export_scope)
 
     # Reading
 

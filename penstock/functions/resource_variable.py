@@ -45,6 +45,9 @@ class ResourceVariable(BaseResourceVariable):
         aggregation: Any = None,
         shape: Any = None,
     ) -> None:
+        if variable_def is not None:
+            self._find(variable_def, initial_value, import_scope)
+            return
         self._synchronization, self._aggregation, self._trainable = settle_trainable(
             synchronization, aggregation, trainable, name
         )
@@ -56,6 +59,17 @@ class ResourceVariable(BaseResourceVariable):
         with init_scope():
             self._build(initial_value, name, dtype, shape, caching_device)
             self.graph.add_to_collections(collections, self)
+
+    def _find(self, variable_def: Any, initial_value: Any, import_scope: str | None) -> None:
+        """Take the nodes that a VariableDef names."""
+        parts = self._parts_of(variable_def, initial_value, import_scope)
+        self._handle = parts.variable
+        attrs = parts.variable.op.attrs
+        self._dtype, self._static_shape = attrs["dtype"], attrs["shape"]
+        self._graph_element = parts.snapshot
+        if parts.snapshot.op.type == "Identity":
+            self._cached_value = parts.snapshot
+            self._graph_element = parts.snapshot.op.inputs[0]
 
     def _build(
         self, initial_value: Any, name: str | None, dtype: Any, shape: Any, caching_device: Any

@@ -7,6 +7,7 @@ from typing import Any
 from penstock.core.dtypes import DType
 from penstock.core.shapes import TensorShape, as_static, merge
 from penstock.functions.variable_base import VariableBase
+from penstock.functions.variable_messages import variable_message
 from penstock.graph.build import convert_to_tensor, graph_of, raw
 from penstock.graph.graph import Graph
 from penstock.graph.name_scope import name_scope
@@ -78,6 +79,15 @@ class BaseResourceVariable(VariableBase):
     def create(self) -> Any:
         """The node that gives it its initial value: another name for `initializer`."""
         return self._initializer_op
+
+    def to_proto(self, export_scope: str | None = None) -> Any:
+        """Give the `VariableDef` that names its nodes; see `tf.Variable.to_proto`."""
+        snapshot = self._graph_element if self._cached_value is None else self._cached_value
+        assert snapshot is not None
+        message = variable_message(self, self._handle, snapshot, export_scope)
+        if message is not None:
+            message.is_resource = True
+        return message
 
     # Reading
 

@@ -11,6 +11,7 @@ from penstock.functions.cond import cond
 from penstock.functions.init_scope import init_scope
 from penstock.functions.scatter_methods import ScatterMethods
 from penstock.functions.state import is_variable_initialized
+from penstock.functions.variable_messages import Parts, find_parts
 from penstock.functions.variable_operators import VariableOperators
 from penstock.functions.variable_settings import (
     SaveSliceInfo,
@@ -123,6 +124,31 @@ class VariableBase(VariableOperators, ScatterMethods):
 
     def _get_save_slice_info(self) -> SaveSliceInfo | None:
         return self._save_slice_info
+
+    def to_proto(self, export_scope: str | None = None) -> Any:
+        """Give the message that names its nodes, for a MetaGraphDef.
+
+        Args:
+          export_scope: only for a variable in this name scope, which is left out of the names.
+
+        Returns:
+          A `VariableDef`; None if the variable is in another scope.
+        """
+        raise NotImplementedError
+
+    def _parts_of(self, variable_def: Any, initial_value: Any, import_scope: str | None) -> Parts:
+        """Find what a VariableDef names, and take what both forms have in common."""
+        if initial_value is not None:
+            raise ValueError("Give an initial value or a VariableDef, not both.")
+        parts = find_parts(variable_def, import_scope)
+        self._initial_value = parts.initial_value
+        self._initializer_op = parts.initializer
+        self._trainable = parts.trainable
+        self._synchronization = parts.synchronization
+        self._aggregation = parts.aggregation
+        self._save_slice_info = parts.save_slice_info
+        self._constraint = None
+        return parts
 
     # Reading
 

@@ -32,6 +32,8 @@ Creator = Callable[..., VariableBase]
 def default_variable_creator(next_creator: Any = None, **kwargs: Any) -> VariableBase:
     """Make a variable: what stands at the end of every chain of creators."""
     use_resource = kwargs.pop("use_resource", None)
+    if kwargs.get("variable_def") is not None:
+        use_resource = kwargs["variable_def"].is_resource
     if use_resource is None:
         use_resource = default_use_resource(default_graph())
     if use_resource:
@@ -99,10 +101,10 @@ class Variable(VariableBase, metaclass=_VariableClass):
       validate_shape: whether its shape is settled, by that of the initial value.
       caching_device: a device that keeps a copy for reading.
       name: its name; "Variable" by default.
-      variable_def: not taken.
+      variable_def: a `VariableDef` in place of all others; its nodes are in the graph.
       dtype: the dtype; that of the initial value by default.
       expected_shape: not used, as in TensorFlow.
-      import_scope: not used without `variable_def`.
+      import_scope: the name scope that the nodes of `variable_def` were put in.
       constraint: a function from the variable to what it is to be set to after an update.
       use_resource: whether to make it in resource form; as the variable scope says by default.
       synchronization: a `tf.VariableSynchronization`.
@@ -112,6 +114,20 @@ class Variable(VariableBase, metaclass=_VariableClass):
     Raises:
       ValueError: if there is no initial value, or its shape is unknown and to be validated.
     """
+
+    @staticmethod
+    def from_proto(variable_def: Any, import_scope: str | None = None) -> VariableBase:
+        """Make a variable of a `VariableDef`, whose nodes are in the default graph.
+
+        Args:
+          variable_def: the message.
+          import_scope: the name scope that the nodes were put in.
+
+        Raises:
+          KeyError: if a node is not in the graph.
+        """
+        form = ResourceVariable if variable_def.is_resource else RefVariable
+        return form(variable_def=variable_def, import_scope=import_scope)
 
     @classmethod
     def _make(

@@ -60,6 +60,8 @@ from .messages import (
     SaverDef as SaverDef,
 )
 from .meta_graph import (
+    export_meta_graph as export_meta_graph,
+    import_meta_graph as import_meta_graph,
     write_graph as write_graph,
 )
 from .momentum import (

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from typing import Any
 
 from penstock.formats.checkpoint_state import STATE_FILE
 from penstock.formats.messages import SaverDef
 from penstock.graph.collections import GraphKeys
 from penstock.graph.default import default_graph
-from penstock.train.checkpoint_files import update_checkpoint_state
+from penstock.train.checkpoint_files import meta_graph_filename, update_checkpoint_state
 from penstock.train.kept_checkpoints import KeptCheckpoints
+from penstock.train.meta_writing import export_meta_graph
 from penstock.train.restoring import restore
 from penstock.train.saveables import names_of
 from penstock.train.saver_definition import (
@@ -206,6 +208,12 @@ class Saver(KeptCheckpoints):
             saved = save(sess, self.saver_def, path)
             if write_state:
                 self._note(saved, os.path.dirname(save_path), latest_filename, meta_graph_suffix)
+        if write_meta_graph:
+            with sess.graph.as_default():
+                self.export_meta_graph(
+                    meta_graph_filename(path, meta_graph_suffix),
+                    strip_default_attrs=strip_default_attrs,
+                )
         return saved
 
     def _note(self, saved: str, folder: str, latest_filename: str, suffix: str) -> None:
@@ -249,6 +257,21 @@ class Saver(KeptCheckpoints):
         return restore(sess, self.saver_def, save_path, rename, partial)
 
     # As a message
+
+    def export_meta_graph(
+        self, filename: str | None = None, collection_list: Iterable[str] | None = None,
+        as_text: bool = False, export_scope: str | None = None, clear_devices: bool = False,
+        clear_extraneous_savers: bool = False, strip_default_attrs: bool = False,
+        save_debug_info: bool = False,
+    ) -> Any:  # fmt: skip
+        """Write the default graph with this saver; see `tf.train.export_meta_graph`."""
+        saver_def = None if self.saver_def is None else self.to_proto(export_scope)
+        return export_meta_graph(
+            filename, saver_def=saver_def, collection_list=collection_list, as_text=as_text,
+            export_scope=export_scope, clear_devices=clear_devices,
+            clear_extraneous_savers=clear_extraneous_savers,
+            strip_default_attrs=strip_default_attrs,
+        )  # fmt: skip
 
     def as_saver_def(self) -> Any:
         """Give the `SaverDef` that describes the saver."""
