@@ -21,6 +21,7 @@ from . import (
     contrib as contrib,
     layers as layers,
     nn as nn,
+    summary as summary,
     train as train,
 )
 from .api import (
@@ -38,6 +39,7 @@ from .api import (
     manip as manip,
     math as math,
     nest as nest,
+    python_io as python_io,
     quantization as quantization,
     random as random,
     raw_ops as raw_ops,
@@ -728,6 +730,14 @@ from .session.interactive import (
 )
 from .session.session import (
     Session as Session,
+)
+from .summary.messages import (
+    Event as Event,
+    HistogramProto as HistogramProto,
+    LogMessage as LogMessage,
+    SessionLog as SessionLog,
+    Summary as Summary,
+    SummaryMetadata as SummaryMetadata,
 )
 
 __version__: str

@@ -15,6 +15,7 @@ from . import (
     manip as manip,
     math as math,
     nest as nest,
+    python_io as python_io,
     quantization as quantization,
     random as random,
     raw_ops as raw_ops,

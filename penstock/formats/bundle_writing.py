@@ -69,7 +69,7 @@ class _Index:
 
 
 def write_bundle(
-    prefix: str, names: Sequence[str], specs: Sequence[str], arrays: Iterable[np.ndarray]
+    prefix: str, names: Sequence[str], specs: Sequence[str], arrays: Sequence[np.ndarray]
 ) -> None:
     """Save tensors; what was saved under the same prefix stays whole until the new is complete.
 
@@ -87,7 +87,8 @@ def write_bundle(
     _make_folder(prefix)
     index = _Index()
     temporary = temporary_name(shard_path(prefix, 0, 1))
-    with _removed_on_error([temporary]), writing(temporary) as file:
+    size = sum(array.nbytes for array in arrays)
+    with writing(temporary, size) as file:
         offset = 0
         for name, spec, array in zip(names, specs, arrays, strict=True):
             entry = BundleEntry(dtype=as_dtype(array.dtype).as_datatype_enum, offset=offset)

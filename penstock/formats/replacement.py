@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
+import threading
 from collections.abc import Iterator, Mapping
 from typing import BinaryIO
 
@@ -20,6 +21,8 @@ __all__ = ["PENDING", "move_into_place", "temporary_name", "write_all", "write_f
 
 PENDING = ".pending"
 _HINT = "What was saved before is still there."
+_MUCH = 1 << 25
+_PAUSE = 0.002
 
 
 def temporary_name(path: str) -> str:
@@ -28,8 +31,12 @@ def temporary_name(path: str) -> str:
 
 
 @contextlib.contextmanager
-def writing(path: str) -> Iterator[BinaryIO]:
+def writing(path: str, size: int = 0) -> Iterator[BinaryIO]:
     """Open a new file for writing; at the block's end it is on the disk, after an error gone.
+
+    Args:
+      path: where.
+      size: about how many bytes will be written; many are sent to the disk meanwhile.
 
     Raises:
       OpError: of the class that fits what the system says, such as ResourceExhaustedError for a
@@ -38,12 +45,39 @@ def writing(path: str) -> Iterator[BinaryIO]:
     with translated(path, _HINT):
         try:
             with open(path, "wb", buffering=0) as file:
-                yield file  # type: ignore[misc]
+                with _Flusher(file.fileno()) if size >= _MUCH else contextlib.nullcontext():
+                    yield file  # type: ignore[misc]
                 os.fsync(file.fileno())
         except BaseException:
             with contextlib.suppress(OSError):
                 os.remove(path)
             raise
+
+
+class _Flusher:
+    """Sends what is written to a file to the disk while more is written."""
+
+    def __init__(self, handle: int) -> None:
+        self._handle = handle
+        self._done = threading.Event()
+        self._error: OSError | None = None
+        self._thread = threading.Thread(target=self._flush, daemon=True)
+
+    def _flush(self) -> None:
+        try:
+            while not self._done.wait(_PAUSE):
+                os.fdatasync(self._handle)
+        except OSError as error:
+            self._error = error
+
+    def __enter__(self) -> None:
+        self._thread.start()
+
+    def __exit__(self, *raised: object) -> None:
+        self._done.set()
+        self._thread.join()
+        if self._error is not None and raised[0] is None:
+            raise self._error
 
 
 def write_file(path: str, content: bytes) -> None:

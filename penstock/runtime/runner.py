@@ -165,9 +165,8 @@ class Runner:
             value = table[slot]
             if value is None or isinstance(value, Held):
                 continue
-            if self._write_keys or not isinstance(value, (np.ndarray, np.generic)):
-                # What is written may be what was fed: the session keeps a copy of its own.
-                table[slot] = np.array(value)
+            # What is written may be what was fed: the session keeps a copy of its own.
+            table[slot] = np.array(value) if self._write_keys else np.asarray(value)
         for _, slot in self._counters:
             table[slot] = np.asarray(table[slot])
         self._interpreter.run(table)

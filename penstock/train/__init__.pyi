@@ -57,7 +57,16 @@ from .gradient_descent import (
     ProximalGradientDescentOptimizer as ProximalGradientDescentOptimizer,
 )
 from .messages import (
+    BytesList as BytesList,
+    Example as Example,
+    Feature as Feature,
+    FeatureList as FeatureList,
+    FeatureLists as FeatureLists,
+    Features as Features,
+    FloatList as FloatList,
+    Int64List as Int64List,
     SaverDef as SaverDef,
+    SequenceExample as SequenceExample,
 )
 from .meta_graph import (
     export_meta_graph as export_meta_graph,
@@ -84,4 +93,7 @@ from .saver import (
 from .scaled_descent import (
     AdadeltaOptimizer as AdadeltaOptimizer,
     RMSPropOptimizer as RMSPropOptimizer,
+)
+from .summary_iterator import (
+    summary_iterator as summary_iterator,
 )

@@ -13,6 +13,7 @@ from penstock.engine.numpy_tier.kernels import (
     random,
     special,
     state,
+    summaries,
 )
 
 __all__ = ["KERNELS"]
@@ -27,4 +28,5 @@ KERNELS: KernelTable = {
     **random.KERNELS,
     **special.KERNELS,
     **state.KERNELS,
+    **summaries.KERNELS,
 }

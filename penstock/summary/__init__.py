@@ -1,0 +1,5 @@
+"""`tf.summary`: what TensorBoard shows of a run; the names stand in ``__init__.pyi``."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
