@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from penstock.autodiff.between import TRAINABLE
+from penstock.autodiff.handles import is_differentiable, zeros_for
 from penstock.functions.branches import add_outputs, make_call, trace_function
 from penstock.graph.build import convert_to_tensor
 from penstock.graph.default import default_graph
@@ -19,6 +19,7 @@ from penstock.graph.function_graph import FunctionGraph
 from penstock.graph.node import Node, Tensor
 from penstock.graph.spec import Calls
 from penstock.ops import composed
+from penstock.ops.tensor_array_gradients import is_flow
 
 __all__ = ["call_gradients"]
 
@@ -113,7 +114,7 @@ def _wanted(bodies: Sequence[FunctionGraph], given: list[int]) -> list[int]:
         wanted.update(
             position
             for position, argument in enumerate(body.arguments)
-            if argument.dtype in TRAINABLE and argument in reached
+            if argument in reached and is_differentiable(argument)
         )
     return sorted(wanted)
 
@@ -144,8 +145,10 @@ def _differentiate(
         arguments = [body.arguments[position] for position in wanted]
         found = gradients([body.outputs[index] for index in given], arguments, grad_ys=dys)
         return [
-            convert_to_tensor(gradient) if gradient is not None else composed.zeros_like(argument)
-            for gradient, argument in zip(found, arguments, strict=True)
+            zeros_for(argument, optimize=not is_flow(argument))
+            if dx is None
+            else convert_to_tensor(dx)
+            for dx, argument in zip(found, arguments, strict=True)
         ]
 
     return build

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from penstock.autodiff.between import TRAINABLE
+from penstock.autodiff.handles import is_differentiable, zeros_for
 from penstock.core.dtypes import resource
 from penstock.functions.branches import add_stacks, trace_function
 from penstock.functions.loop_counter import turns_of
@@ -73,7 +73,7 @@ class _Backward:
             arguments = {
                 index
                 for index, argument in enumerate(body.arguments)
-                if argument in reached and _is_differentiable(argument)
+                if argument in reached and is_differentiable(argument)
             }
             more = {index for index in arguments if index < self._count} - flowing
             if not more:
@@ -89,7 +89,7 @@ class _Backward:
         if not self._variables and not self._captured:
             return found
         first = [convert_to_tensor(0), *map(self._first, self._variables)]
-        first.extend(_zeros_for(node.inputs[index]) for index in self._captured)
+        first.extend(zeros_for(node.inputs[index]) for index in self._captured)
         shapes = [tensor.static_shape for tensor in first]
         with name_scope(None, "while", first) as scope:
             body = trace_function(graph, scope[:-1], self._turn, self)
@@ -174,12 +174,6 @@ class _Backward:
         return [raw.AddV2(turn, 1), *before]
 
 
-def _is_differentiable(argument: Tensor) -> bool:
-    if argument.dtype is resource:
-        return handle_data(argument)[0] is not None
-    return argument.dtype in TRAINABLE
-
-
 def _sum(total: Tensor, gradient: Tensor) -> Tensor:
     return raw.AddN([total, gradient]) if is_flow(gradient) else raw.AddV2(total, gradient)
 
@@ -190,13 +184,6 @@ def _again(into: FunctionGraph, tensor: Tensor) -> Tensor:
     attrs = {key: value for key, value in node.attrs.items() if key != "_class"}
     name = node.name.rpartition("/")[2]
     return into.add_node(node.spec, node.inputs, attrs, name).outputs[tensor.value_index]
-
-
-def _zeros_for(tensor: Tensor) -> Tensor:
-    if tensor.dtype is resource:
-        dtype = handle_data(tensor)[0]
-        return composed.zeros(raw.VariableShape(tensor), dtype)
-    return composed.zeros_like(tensor, optimize=False)
 
 
 def _ancestors(tensors: list[Tensor]) -> set[Tensor]:

@@ -3,5 +3,6 @@
 from . import (
     framework as framework,
     rnn as rnn,
+    seq2seq as seq2seq,
     slim as slim,
 )

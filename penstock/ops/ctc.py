@@ -19,7 +19,8 @@ from penstock.ops import shape_rules as rules
 from penstock.ops.arrays_common import require
 from penstock.ops.ctc_beams import best_sequences
 from penstock.ops.ctc_labels import check_labels, kept_labels, label_table
-from penstock.ops.ctc_lattice import loss_and_gradient, scan_in_python
+from penstock.ops.ctc_lattice import loss_and_gradient
+from penstock.ops.scanning import scan_in_python
 
 __all__ = ["SPECS"]
 

@@ -8,17 +8,14 @@ summed along time, as logarithms. (Graves et al., "Connectionist Temporal Classi
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-__all__ = ["Lattice", "Scan", "lattice", "log_softmax", "loss_and_gradient", "scan_in_python"]
+from penstock.ops.scanning import Scan
 
-# From (step, first carry, rows, reverse) to (last carry, what each turn gave): as `lax.scan` does.
-Scan = Callable[[Callable[[Any, Any], tuple[Any, Any]], Any, Any, bool], tuple[Any, Any]]
-
+__all__ = ["Lattice", "lattice", "log_softmax", "loss_and_gradient"]
 
 @dataclass(frozen=True, slots=True)
 class Lattice:
@@ -35,17 +32,6 @@ class Lattice:
     stays: Any
     skips: Any
     ends: Any
-
-
-def scan_in_python(
-    step: Callable[[Any, Any], tuple[Any, Any]], carry: Any, rows: Any, reverse: bool
-) -> tuple[Any, Any]:
-    """Apply `step` row by row, as `jax.lax.scan` does; the rows are a tuple of arrays."""
-    count = len(rows[0])
-    given: list[Any] = [None] * count
-    for number in reversed(range(count)) if reverse else range(count):
-        carry, given[number] = step(carry, tuple(row[number] for row in rows))
-    return carry, np.stack(given)
 
 
 def lattice(xp: Any, labels: Any, lengths: Any, blank: int, merges: bool) -> Lattice:

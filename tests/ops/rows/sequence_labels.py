@@ -147,6 +147,23 @@ def _distance(normalize):
     return reference
 
 
+_STEPS = np.random.default_rng(1).integers(0, 6, (5, 3, 4)).astype(np.int32)
+_PARENTS = np.random.default_rng(2).integers(0, 4, (5, 3, 4)).astype(np.int32)
+
+
+def _tree(steps, parents, lengths, end):
+    """Walk back from each beam's end; after an end token, only end tokens follow."""
+    found = np.full(steps.shape, end)
+    for row, beam in np.ndindex(steps.shape[1:]):
+        place = beam
+        for time in reversed(range(min(lengths[row], len(steps)))):
+            found[time, row, beam] = steps[time, row, place]
+            place = parents[time, row, place]
+        ended = np.cumsum(found[:, row, beam] == end) > 0
+        found[ended, row, beam] = end
+    return found
+
+
 _HYPOTHESIS = [
     np.array([[0, 0], [0, 1], [0, 2], [1, 0], [3, 0]], np.int64),
     np.array([1, 2, 3, 4, 5], np.int32),
@@ -191,6 +208,13 @@ ROWS = [
         _best(6, True),
         {"beam_width": 300, "top_paths": 6},
         label="merge",
+    ),
+    Row("GatherTree", [_STEPS, _PARENTS, np.array([5, 0, 3], np.int32), np.int32(5)], _tree),
+    Row(
+        "GatherTree",
+        [_STEPS, _PARENTS, np.array([9, 4, 1], np.int32), np.int32(7)],
+        _tree,
+        label="too_long",
     ),
     Row("EditDistance", [*_HYPOTHESIS, *_TRUTH], _distance(True)),
     Row("EditDistance", [*_HYPOTHESIS, *_TRUTH], _distance(False), {"normalize": False}, label="n"),
