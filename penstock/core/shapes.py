@@ -35,8 +35,8 @@ def as_static(shape_like: Any) -> Shape:
     """Converts what names a shape to a `Shape`.
 
     Args:
-        shape_like: None (unknown rank), a `TensorShape`, an iterable of sizes, or one size (a
-            vector's length).
+        shape_like: None (unknown rank), a `TensorShape`, a `TensorShapeProto`, an iterable of
+            sizes, or one size (a vector's length).
 
     Raises:
         TypeError: for a string, and where a size is no number.
@@ -46,6 +46,8 @@ def as_static(shape_like: Any) -> Shape:
         return None
     if isinstance(shape_like, TensorShape):
         return shape_like.static
+    if hasattr(shape_like, "unknown_rank"):
+        return _from_message(shape_like)
     if isinstance(shape_like, str | bytes):
         raise TypeError(
             f"A shape is an integer or a sequence of them; got the string {shape_like!r}. "
@@ -60,6 +62,12 @@ def as_static(shape_like: Any) -> Shape:
     return tuple(map(as_size, sizes))
 
 
+def _from_message(message: Any) -> Shape:
+    if message.unknown_rank:
+        return None
+    return tuple(None if dim.size == -1 else as_size(dim.size) for dim in message.dim)
+
+
 class TensorShape:
     """What is known of a tensor's shape: nothing, its rank, or some or all of its sizes.
 
@@ -67,7 +75,8 @@ class TensorShape:
     Two shapes with an unknown size in them are not equal, since the tensors' may differ.
 
     Args:
-        dims: None (unknown rank), a `TensorShape`, an iterable of sizes, or one size.
+        dims: None (unknown rank), a `TensorShape`, a `TensorShapeProto`, an iterable of sizes, or
+            one size.
 
     Attributes:
         static: the shape as a tuple of `int | None`, or None: Penstock's own form.
@@ -167,6 +176,12 @@ class TensorShape:
     def as_list(self) -> list[int | None]:
         """The sizes as integers or None; ValueError if the rank is unknown."""
         return list(self._known("as_list()"))
+
+    def as_proto(self) -> Any:
+        """The shape as a `TensorShapeProto`, as files hold it."""
+        from penstock.formats.tensors import shape_to_proto  # noqa: PLC0415
+
+        return shape_to_proto(self.static)
 
     def num_elements(self) -> int | None:
         """How many elements there are, or None unless every size is known."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from penstock.core.dtypes import as_dtype
 from penstock.core.errors import NotFoundError
+from penstock.graph.as_messages import attr_of_message, is_message
 from penstock.graph.attributes import fill_attrs, given_attrs
 from penstock.graph.build import note_type
 from penstock.graph.node import Node, Tensor
@@ -34,6 +35,9 @@ def create_op(
             "`dir(tf.raw_ops)` lists the ops there are."
         )  # fmt: skip
     _check_inputs(op_type, inputs, input_types)
+    given = {
+        key: attr_of_message(value) if is_message(value) else value for key, value in given.items()
+    }
     private = {key: value for key, value in given.items() if key.startswith("_")}
     attrs = given_attrs(spec, {key: given[key] for key in given.keys() - private.keys()})
     start = 0

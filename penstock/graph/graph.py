@@ -220,6 +220,11 @@ class Graph(Scoped, Collected):
         """
         return graph_message(self, add_shapes)
 
+    @property
+    def graph_def_versions(self) -> Any:
+        """The versions of the format that `as_graph_def` writes: a `VersionDef`."""
+        return graph_message(self, add_shapes=False).versions
+
     def as_default(self) -> AbstractContextManager[Graph]:
         """Make this graph the default one inside a `with` block."""
         return Default(graphs, self)

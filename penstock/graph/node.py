@@ -105,6 +105,11 @@ class Node:
         """The functions that a run of it calls."""
         return self.spec.functions_of(self)
 
+    @property
+    def traceback_with_start_lines(self) -> list[tuple[str, int, str, str, int]]:
+        """As `traceback`, with the line in which the function begins as a last item."""
+        return [(*entry, self.line.code.co_firstlineno) for entry in self.traceback]
+
     def values(self) -> tuple[Tensor, ...]:
         """Give the output tensors."""
         return self.outputs

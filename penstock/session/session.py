@@ -42,6 +42,11 @@ class BaseSession:
         return self._graph
 
     @property
+    def graph_def(self) -> Any:
+        """The graph as a `tf.GraphDef`."""
+        return self._graph.as_graph_def()
+
+    @property
     def sess_str(self) -> str:
         """The target it was made with."""
         return self._target

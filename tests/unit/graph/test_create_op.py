@@ -141,7 +141,30 @@ def test_things_hung_on_tensors_and_nodes(graph):
     x = tf.constant(1.0)
     x.aliases, x.op.mark = ["x"], 3
     assert x.op.outputs[0].aliases == ["x"] and graph.get_operation_by_name("Const").mark == 3
-    with pytest.raises(AttributeError):
-        x.nothing
+    assert not hasattr(x, "nothing")
     with pytest.raises(AttributeError):
         x.name = "y"
+
+
+def test_attributes_and_shapes_as_messages(graph):
+    shape = tf.TensorShape([None, 3]).as_proto()
+    assert [dim.size for dim in shape.dim] == [-1, 3] and not shape.unknown_rank
+    assert tf.TensorShape(shape).as_list() == [None, 3]
+    assert tf.TensorShape(tf.TensorShape(None).as_proto()).ndims is None
+    attrs = {
+        "dtype": tf.AttrValue(type=tf.float32.as_datatype_enum),
+        "shape": tf.AttrValue(shape=shape),
+        "_mark": tf.AttrValue(s=b"here"),
+    }
+    node = graph.create_op("Placeholder", [], [tf.float32], name="x", attrs=attrs)
+    assert node.outputs[0].shape.as_list() == [None, 3]
+    assert node.get_attr("shape") == shape and node.get_attr("_mark") == b"here"
+    assert graph.graph_def_versions.producer > 0
+    with tf.Session() as sess:
+        assert [one.name for one in sess.graph_def.node] == ["x"]
+
+
+def test_where_a_node_was_made(graph):
+    node = tf.constant(1).op
+    (entry,) = node.traceback_with_start_lines
+    assert entry[:4] == node.traceback[0] and entry[0] == __file__ and entry[4] < entry[1]
