@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
 from typing import Any
 
 from penstock.formats.checkpoint_state import STATE_FILE
@@ -12,16 +11,11 @@ from penstock.graph.collections import GraphKeys
 from penstock.graph.default import default_graph
 from penstock.train.checkpoint_files import meta_graph_filename, update_checkpoint_state
 from penstock.train.kept_checkpoints import KeptCheckpoints
-from penstock.train.meta_writing import export_meta_graph
 from penstock.train.restoring import restore
 from penstock.train.saveables import names_of
-from penstock.train.saver_definition import (
-    check_saver_def,
-    move_into_scope,
-    moved_out_of_scope,
-)
+from penstock.train.saver_definition import DefinedSaver, check_saver_def, move_into_scope
 from penstock.train.saver_nodes import BulkSaverBuilder
-from penstock.train.saving import numbered_path, save
+from penstock.train.saving import check_state_name, numbered_path, save
 
 __all__ = ["Saver", "saveable_objects"]
 
@@ -35,7 +29,7 @@ def saveable_objects(scope: str | None = None) -> list[Any]:
     ]
 
 
-class Saver(KeptCheckpoints):
+class Saver(KeptCheckpoints, DefinedSaver):
     """Saves variables in checkpoints, and restores them.
 
         saver = tf.train.Saver(max_to_keep=3)
@@ -192,22 +186,13 @@ class Saver(KeptCheckpoints):
         if not self._is_built:
             raise RuntimeError("`build()` should be called before save if defer_build==True")
         latest_filename = latest_filename or STATE_FILE
-        save_path = os.fspath(save_path)
-        if os.path.split(latest_filename)[0]:
-            raise ValueError(
-                f"'latest_filename' must not contain path components: {latest_filename!r}."
-            )
         path = numbered_path(sess, save_path, global_step, self._pad_step_number)
-        if path == save_path and os.path.basename(save_path) == latest_filename:
-            raise ValueError(
-                f"'latest_filename' collides with 'save_path': '{latest_filename}' and "
-                f"'{save_path}'"
-            )
+        check_state_name(latest_filename, save_path, path)
         saved = None
         if not self._is_empty:
             saved = save(sess, self.saver_def, path)
             if write_state:
-                self._note(saved, os.path.dirname(save_path), latest_filename, meta_graph_suffix)
+                self._note(saved, os.path.dirname(path), latest_filename, meta_graph_suffix)
         if write_meta_graph:
             with sess.graph.as_default():
                 self.export_meta_graph(
@@ -255,46 +240,3 @@ class Saver(KeptCheckpoints):
         if save_path is None:
             raise ValueError("Can't load save_path when it is None. Was anything saved there?")
         return restore(sess, self.saver_def, save_path, rename, partial)
-
-    # As a message
-
-    def export_meta_graph(
-        self, filename: str | None = None, collection_list: Iterable[str] | None = None,
-        as_text: bool = False, export_scope: str | None = None, clear_devices: bool = False,
-        clear_extraneous_savers: bool = False, strip_default_attrs: bool = False,
-        save_debug_info: bool = False,
-    ) -> Any:  # fmt: skip
-        """Write the default graph with this saver; see `tf.train.export_meta_graph`."""
-        saver_def = None if self.saver_def is None else self.to_proto(export_scope)
-        return export_meta_graph(
-            filename, saver_def=saver_def, collection_list=collection_list, as_text=as_text,
-            export_scope=export_scope, clear_devices=clear_devices,
-            clear_extraneous_savers=clear_extraneous_savers,
-            strip_default_attrs=strip_default_attrs,
-        )  # fmt: skip
-
-    def as_saver_def(self) -> Any:
-        """Give the `SaverDef` that describes the saver."""
-        return self.saver_def
-
-    def to_proto(self, export_scope: str | None = None) -> Any:
-        """Give a `SaverDef` for a MetaGraphDef.
-
-        Args:
-          export_scope: only for a saver whose nodes are in this name scope, which is left out of
-            the names.
-
-        Returns:
-          A `SaverDef`; None if the saver is in another scope.
-        """
-        return moved_out_of_scope(self.saver_def, export_scope)
-
-    @staticmethod
-    def from_proto(saver_def: Any, import_scope: str | None = None) -> Saver:
-        """Make a saver from a `SaverDef`, whose nodes are in the graph.
-
-        Args:
-          saver_def: the message.
-          import_scope: the name scope that the nodes were put in.
-        """
-        return Saver(saver_def=saver_def, name=import_scope)

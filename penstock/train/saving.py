@@ -8,7 +8,7 @@ from typing import Any
 from penstock.core.errors import FailedPreconditionError, NotFoundError
 from penstock.train.global_step import global_step as step_count
 
-__all__ = ["numbered_path", "save"]
+__all__ = ["check_state_name", "numbered_path", "save"]
 
 
 def numbered_path(sess: Any, path: str, global_step: Any, padded: bool) -> str:
@@ -20,11 +20,32 @@ def numbered_path(sess: Any, path: str, global_step: Any, padded: bool) -> str:
       global_step: the number, or a tensor or its name; None for no number.
       padded: whether it has eight digits at least.
     """
+    path = os.fspath(path)
     if global_step is None:
         return path
     if not isinstance(global_step, int):
         global_step = step_count(sess, global_step)
     return f"{path}-{global_step:08d}" if padded else f"{path}-{global_step}"
+
+
+def check_state_name(name: str, given: str, path: str) -> None:
+    """Check that the state file can have a name.
+
+    Args:
+      name: the name.
+      given: the prefix that the user gave.
+      path: the checkpoint's prefix, perhaps with the number of a step.
+
+    Raises:
+      ValueError: if it is a path, or the checkpoint's own.
+    """
+    if os.path.split(name)[0]:
+        raise ValueError(f"'latest_filename' must not contain path components: {name!r}.")
+    if path == given and os.path.basename(path) == name:
+        raise ValueError(
+            f"'latest_filename' collides with 'save_path': '{name}' and '{given}'. Name the "
+            "checkpoint otherwise, such as model.ckpt."
+        )
 
 
 def save(sess: Any, saver_def: Any, path: str) -> str:
