@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -22,6 +22,9 @@ from penstock.graph.kernel_call import Bound, bind_kernel, keyword_names
 from penstock.graph.node import Node
 from penstock.graph.spec import Calls, OpSpec
 from penstock.ops.tensor_array_gradients import array_depth
+
+if TYPE_CHECKING:
+    from penstock.engine.regions import Region
 
 __all__ = [
     "HOST",
@@ -86,6 +89,7 @@ class Step:
       bodies: the functions it calls, in the order of the record's `bodies`.
       carried: for a loop, the position among its inputs that each of the first targets takes in the
         next turn; the other targets are stacks of all turns' values.
+      region: the nodes that it stands for, where these run by dead and alive values.
     """
 
     node: Node
@@ -97,6 +101,7 @@ class Step:
     bodies: tuple[Body, ...] = ()
     carried: tuple[int, ...] = ()
     waits: tuple[int, ...] = ()
+    region: Region | None = None
 
     @property
     def is_loop(self) -> bool:

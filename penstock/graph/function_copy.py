@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from penstock.graph.function_graph import FunctionGraph
 from penstock.graph.functions import FunctionSpec
 from penstock.graph.graph import Graph
 from penstock.graph.node import Node, Tensor
 
-__all__ = ["copy_function", "own_functions"]
+__all__ = ["copy_function", "own_functions", "replace_functions"]
 
 
 def own_functions(node: Node) -> tuple[FunctionGraph, ...]:
@@ -18,8 +18,13 @@ def own_functions(node: Node) -> tuple[FunctionGraph, ...]:
         copy_function(function, function.outer, {}) if function.is_shared else function
         for function in node.functions
     )
-    if functions == node.functions:
-        return functions
+    if functions != node.functions:
+        replace_functions(node, functions)
+    return functions
+
+
+def replace_functions(node: Node, functions: Sequence[FunctionGraph]) -> None:
+    """Let a node call other functions, of the same signatures, in the order of its own."""
     if isinstance(node.spec, FunctionSpec):
         node.spec = FunctionSpec(functions[0])
     else:
@@ -30,7 +35,6 @@ def own_functions(node: Node) -> tuple[FunctionGraph, ...]:
                 [left.pop(0) for _ in value] if isinstance(value, list) else left.pop(0)
             )
     node.graph.edits += 1
-    return functions
 
 
 def copy_function(

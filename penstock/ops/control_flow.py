@@ -193,7 +193,7 @@ def _stack_ops(version: str, handle: str, sizes: list[str]) -> list[OpSpec]:
     ]
 
 
-# What a dataflow region is lowered from: see `penstock.dataflow`.
+# Its attribute is no function that it calls: it is lowered by `runtime/regions`.
 REGION = OpSpec(
     "_Region",
     inputs=["input: Tin"],

@@ -13,6 +13,7 @@ from penstock.runtime.state import variable_key
 
 if TYPE_CHECKING:
     from penstock.runtime.program import Program
+    from penstock.runtime.regions import LoweredRegion
 
 __all__ = ["Accesses", "accesses", "args_by_index"]
 
@@ -26,12 +27,14 @@ class Accesses:
       writes: in the record's order.
       only_written: inputs whose value before the write is not needed.
       bodies: the programs of the functions it calls.
+      region: what it stands for, if its insides run by dead and alive values.
     """
 
     reads: dict[int, str] = field(default_factory=dict)
     queries: dict[int, str] = field(default_factory=dict)
     writes: tuple[str, ...] = ()
     bodies: tuple[Program, ...] = ()
+    region: LoweredRegion | None = None
     only_written: set[int] = field(default_factory=set)
 
 

@@ -30,6 +30,7 @@ from penstock.runtime.order import order, writes_before
 from penstock.runtime.place import Placed
 from penstock.runtime.program import Program
 from penstock.runtime.prune import prune
+from penstock.runtime.regions import LoweredRegion, lower_region
 from penstock.runtime.state import argument_keys, counter_key, is_reference, variable_key
 
 __all__ = ["RandomKey", "lower"]
@@ -146,6 +147,8 @@ class _Lowering:
             self._inline(node, access, waits)
         elif access.bodies:
             self._add_call(node, access, waits)
+        elif access.region is not None:
+            self._add_region(node, access, access.region, waits)
         elif spec.makes is not None:
             self._makers[variable_key(node.outputs[0], self._where.keys)] = node
         elif not _gives_no_values(node):
@@ -194,6 +197,10 @@ class _Lowering:
 
     def _access(self, node: Node) -> Accesses:
         access = accesses(node, self._where.keys)
+        if node.type == "_Region":
+            access.region = self._lower_region(node)
+            access.writes = access.region.region.writes
+            return access
         access.bodies = tuple(
             self._lower_body(node, index, function) for index, function in enumerate(node.functions)
         )
@@ -202,8 +209,28 @@ class _Lowering:
             access.writes = tuple(written)
         return access
 
+    def _lower_region(self, node: Node) -> LoweredRegion:
+        where, function = self._where, node.attrs["region"]
+        inputs = zip(function.arguments, node.inputs, strict=True)
+        keys = {
+            argument: variable_key(tensor, where.keys)
+            for argument, tensor in inputs
+            if is_reference(tensor) and not _is_array_handle(tensor)
+        }
+        inner = replace(where, keys=keys)
+        device = self._placed.devices[node]
+
+        def lower_function(caller: Node, index: int, called: FunctionGraph) -> Program:
+            return self._lower_function(caller, index, called, inner, device)
+
+        return lower_region(function, keys, where.path, self._random_key, lower_function)
+
     def _lower_body(self, node: Node, index: int, function: FunctionGraph) -> Program:
-        where = self._where
+        return self._lower_function(node, index, function, self._where, self._placed.devices[node])
+
+    def _lower_function(
+        self, node: Node, index: int, function: FunctionGraph, where: _Where, device: str
+    ) -> Program:
         if function in where.callers:
             raise UnimplementedError(
                 None,
@@ -215,7 +242,7 @@ class _Lowering:
         inner = _Where(f"{where.path}{node.name}[{index}]/", keys, (*where.callers, function))
         outputs = tuple(output for output in function.outputs if output.dtype is not resource)
         pruned = prune(outputs, tuple(function.controls), tuple(function.arguments))
-        placed = Placed(pruned, dict.fromkeys(pruned.nodes, self._placed.devices[node]))
+        placed = Placed(pruned, dict.fromkeys(pruned.nodes, device))
         return lower(placed, self._random_key, inner)
 
     def _arguments(self, node: Node, access: Accesses) -> list[int]:
@@ -295,6 +322,24 @@ class _Lowering:
                 carried=signature.carried(len(node.inputs), variables) if node.spec.is_loop else (),
                 waits=waits,
             )
+        )
+
+    def _add_region(
+        self, node: Node, access: Accesses, lowered: LoweredRegion, waits: tuple[int, ...]
+    ) -> None:
+        """Add the step of nodes that run by dead and alive values; state as for a call."""
+        region = lowered.region
+        self._makers.update(lowered.makers)
+        sources = self._arguments(node, access)
+        sources.extend(self._read(key, node, optional=True) for key in region.reads)
+        sources.extend(self._query(key) for key in region.queries)
+        for key in region.counters:
+            self._counters[key] = self._new_slot(key)
+            sources.append(self._counters[key])
+        targets = [self._new_version(key) for key in (*region.writes, *region.counters)]
+        targets.extend(self._output_slots(node))
+        self._steps.append(
+            Step(node, tuple(sources), tuple(targets), device=HOST, waits=waits, region=region)
         )
 
     def _source(self, node: Node, index: int, tensor: Tensor, access: Accesses) -> int:

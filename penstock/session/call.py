@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from penstock.dataflow.part import Part, has_control_flow
+from penstock.dataflow.rewriting import Rewritten, rewrite
 from penstock.graph.graph import Graph
 from penstock.graph.node import Node, Tensor
 from penstock.runtime.lower import lower
@@ -59,6 +61,7 @@ class Call:
       tier: the tier that must run everything, or None.
 
     Attributes:
+      rewritten: the graph without Switch, Merge and frames that runs instead, if there are any.
       pruned, placed: the links of the chain between the request and the runner's program.
       feeders: make an array of each feed's value.
       runner: runs the program.
@@ -71,6 +74,15 @@ class Call:
         self.request = request
         self.edits = graph.edits
         self.pruned: Pruned = prune(request.fetches, request.targets, request.feeds)
+        self.rewritten: Rewritten | None = None
+        if has_control_flow(self.pruned.nodes):
+            needed = self.pruned
+            self.rewritten = rewrite(
+                Part(needed.fetches, needed.targets, needed.feeds, needed.nodes)
+            )
+            self.pruned = prune(
+                self.rewritten.fetches, self.rewritten.targets, self.rewritten.feeds
+            )
         self.placed: Placed = place(self.pruned, placement)
         self.feeders = [Feeder(tensor) for tensor in request.feeds]
         program = lower(self.placed, state.random_key)

@@ -12,6 +12,7 @@ from penstock.core import waiting
 from penstock.core.errors import OpError
 from penstock.engine.contract import Body, Step, Table, bind, chosen, fill_body
 from penstock.engine.located import at_node
+from penstock.engine.numpy_tier.dataflow import run_region
 from penstock.engine.numpy_tier.kernel_table import KERNELS
 from penstock.graph.kernel_call import Bound
 from penstock.graph.node import Tensor
@@ -67,6 +68,8 @@ def _interpreted(step: Step, body: Body) -> Callable[[Table], None]:
 
 
 def _ready(step: Step, make: MakeBodyRun) -> Bound:
+    if step.region is not None:
+        return run_region(step, lambda inner: _ready(inner, make))
     if not step.bodies:
         return bind(step, KERNELS)
     return (_loop if step.is_loop else _branches)(step, partial(make, step))
