@@ -192,6 +192,12 @@ class _Loop:
 
 def _check_inputs(flat: Sequence[Tensor]) -> tuple[int | None, int | None]:
     """Give what is known of the sizes of time and batch."""
+    for one in flat:
+        if one.static_shape is None:
+            raise ValueError(
+                "Inputs must have a known number of axes, [batch, time, depth, ...], but "
+                f"{one.name!r} has a shape that is not known at all. Set it by set_shape."
+            )
     shapes = [one.get_shape().with_rank_at_least(3).as_list() for one in flat]
     for one, shape in zip(flat, shapes, strict=True):
         if None in shape[2:]:

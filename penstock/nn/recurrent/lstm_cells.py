@@ -20,7 +20,7 @@ from penstock.functions.partitioners import fixed_size_partitioner
 from penstock.nn.activations import bias_add
 from penstock.nn.recurrent.cell import LayerRNNCell, check_dtypes, check_floating, known_depth
 from penstock.nn.recurrent.choices import activation_of, initializer_of
-from penstock.nn.recurrent.lstm_state import LSTMStateTuple
+from penstock.nn.recurrent.lstm_state import LSTMStateTuple, pair_of
 from penstock.nn.recurrent.sizes import LSTMSizes
 
 __all__ = ["BasicLSTMCell", "LSTMCell"]
@@ -82,7 +82,7 @@ class BasicLSTMCell(LSTMSizes, LayerRNNCell):
         """Build one step."""
         check_dtypes([inputs, state])
         one = constant(1, dtype=int32)
-        c, h = state if self._state_is_tuple else split(state, 2, axis=one)
+        c, h = pair_of(self, state) if self._state_is_tuple else split(state, 2, axis=one)
         gates = bias_add(matmul(concat([inputs, h], 1), self._kernel), self._bias)
         i, j, f, o = split(gates, 4, axis=one)
         forget_bias = constant(self._forget_bias, dtype=f.dtype)
@@ -183,7 +183,7 @@ class LSTMCell(LSTMSizes, LayerRNNCell):
     def call(self, inputs: Any, state: Any) -> tuple[Any, Any]:
         """Build one step."""
         check_dtypes([inputs, state])
-        c, h = state if self._state_is_tuple else self._parts(state)
+        c, h = pair_of(self, state) if self._state_is_tuple else self._parts(state)
         known_depth(self, inputs.get_shape().with_rank(2))
         gates = bias_add(matmul(concat([inputs, h], 1), self._kernel), self._bias)
         i, j, f, o = split(gates, 4, axis=1)
