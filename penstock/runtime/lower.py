@@ -10,6 +10,8 @@ of the state it writes. What a read sees is settled here:
 
 The plain read of a reference (``w/read``) is a window, as in TensorFlow, where it shares the
 variable's memory: a node that is ordered after a write sees it there, even where the read is not.
+So a fetch of a reference, or of its plain read, shows the variable as the step leaves it; so does
+one of a variable with a resource handle, where TensorFlow's threads race.
 """
 
 from __future__ import annotations
@@ -97,20 +99,9 @@ class _Lowering:
             for tensor, slot in zip(self._pruned.feeds, feeds, strict=True)
             if tensor not in self._where.keys
         )
-        wanted_after: dict[Node, list[Tensor]] = {}
-        for tensor in self._pruned.fetches:
-            if tensor.dtype.is_ref_dtype and tensor not in self._slots:
-                wanted_after.setdefault(tensor.op, []).append(tensor)
-        fetched_references: dict[Tensor, int] = {}
         for node in self._ordered:
             self._add(node)
-            for tensor in wanted_after.get(node, ()):
-                key = variable_key(tensor, self._where.keys)
-                fetched_references[tensor] = self._read(key, node)
-        fetches = tuple(
-            fetched_references[tensor] if tensor in fetched_references else self._slots[tensor]
-            for tensor in self._pruned.fetches
-        )
+        fetches = tuple(self._fetched(tensor) for tensor in self._pruned.fetches)
         return Program(
             tuple(self._steps),
             self._size,
@@ -126,6 +117,16 @@ class _Lowering:
             self._makers,
             self._readers,
         )
+
+    def _fetched(self, tensor: Tensor) -> int:
+        """Give the slot of a fetch: of a variable, or a window on one, the last version."""
+        if tensor.dtype.is_ref_dtype and tensor not in self._slots:
+            key = variable_key(tensor, self._where.keys)
+            return self._current[key] if key in self._current else self._read(key, tensor.op)
+        shown = None
+        if not self._where.callers:
+            shown = self._variable_shown(tensor) or self._variable_read(tensor)
+        return self._current.get(shown or "", self._slots[tensor])
 
     def _new_slot(self, name: str) -> int:
         slot = self._size
@@ -357,11 +358,21 @@ class _Lowering:
 
     def _variable_shown(self, tensor: Tensor) -> str | None:
         """Give the variable that a tensor is the plain read of, if it has a reference."""
-        read = tensor.op
-        if not self._written_before or read.type != "Identity" or tensor in self._pruned.feeds:
+        if not self._written_before:
             return None
-        source = read.inputs[0]
-        return variable_key(source, self._where.keys) if source.dtype.is_ref_dtype else None
+        source = tensor
+        while source.op.type == "Identity" and source not in self._pruned.feeds:
+            source = source.op.inputs[0]
+            if source.dtype.is_ref_dtype:
+                return variable_key(source, self._where.keys)
+        return None
+
+    def _variable_read(self, tensor: Tensor) -> str | None:
+        """Give the variable that a tensor is the plain read of, if it has a resource handle."""
+        node = tensor.op
+        if node.type != "ReadVariableOp" or node.control_inputs or tensor in self._pruned.feeds:
+            return None
+        return self._accesses[node].reads[0]
 
     def _is_after_write(self, node: Node, key: str) -> bool:
         """Tell whether a node waits for another that writes this state."""
