@@ -30,6 +30,7 @@ __all__ = [
     "local_variables_initializer",
     "model_variables",
     "moving_average_variables",
+    "names_where_not",
     "report_uninitialized_variables",
     "tables_initializer",
     "trainable_variables",
@@ -137,16 +138,28 @@ def report_uninitialized_variables(
     """
     if var_list is None:
         var_list = global_variables() + local_variables() or _variables_of_nodes()
-    device = os.environ.get("TF_DEVICE_FOR_UNINITIALIZED_VARIABLE_REPORTING", "/cpu:0")
     with name_scope(name):
         checks = [is_variable_initialized(variable) for variable in var_list]
-        graph = default_graph()
-        with graph.device(device):
-            names = [variable.op.name for variable in var_list]
-            if not names:
-                return conversion.constant(graph, [], dtypes.string)
-            missing = raw.LogicalNot(raw.Pack(checks, name="stack"))
-            return boolean_mask(conversion.constant(graph, names), missing)
+        return names_where_not(checks, [variable.op.name for variable in var_list])
+
+
+def names_where_not(checks: Sequence[Tensor], names: Sequence[str]) -> Tensor:
+    """Build a list of those names whose check does not hold, in the current name scope.
+
+    Args:
+      checks: boolean scalars.
+      names: a name for each.
+
+    Returns:
+      A string tensor [n].
+    """
+    graph = default_graph()
+    device = os.environ.get("TF_DEVICE_FOR_UNINITIALIZED_VARIABLE_REPORTING", "/cpu:0")
+    with graph.device(device):
+        if not names:
+            return conversion.constant(graph, [], dtypes.string)
+        missing = raw.LogicalNot(raw.Pack(checks, name="stack"))
+        return boolean_mask(conversion.constant(graph, list(names)), missing)
 
 
 def _variables_of_nodes() -> list[Tensor]:

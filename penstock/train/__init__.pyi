@@ -8,6 +8,15 @@ from .adagrad import (
 from .adam import (
     AdamOptimizer as AdamOptimizer,
 )
+from .basic_hooks import (
+    FeedFnHook as FeedFnHook,
+    FinalOpsHook as FinalOpsHook,
+    GlobalStepWaiterHook as GlobalStepWaiterHook,
+    LoggingTensorHook as LoggingTensorHook,
+    NanLossDuringTrainingError as NanLossDuringTrainingError,
+    NanTensorHook as NanTensorHook,
+    StopAtStepHook as StopAtStepHook,
+)
 from .checkpoint_files import (
     checkpoint_exists as checkpoint_exists,
     checkpoints_iterator as checkpoints_iterator,
@@ -76,6 +85,10 @@ from .meta_graph import (
 from .momentum import (
     MomentumOptimizer as MomentumOptimizer,
 )
+from .monitored_session import (
+    MonitoredSession as MonitoredSession,
+    SingularMonitoredSession as SingularMonitoredSession,
+)
 from .moving_averages import (
     ExponentialMovingAverage as ExponentialMovingAverage,
 )
@@ -90,9 +103,29 @@ from .queue_runner import (
 from .saver import (
     Saver as Saver,
 )
+from .scaffold import (
+    Scaffold as Scaffold,
+)
 from .scaled_descent import (
     AdadeltaOptimizer as AdadeltaOptimizer,
     RMSPropOptimizer as RMSPropOptimizer,
+)
+from .session_creators import (
+    ChiefSessionCreator as ChiefSessionCreator,
+    SessionCreator as SessionCreator,
+    WorkerSessionCreator as WorkerSessionCreator,
+)
+from .session_manager import (
+    SessionManager as SessionManager,
+)
+from .session_run_hook import (
+    SessionRunArgs as SessionRunArgs,
+    SessionRunContext as SessionRunContext,
+    SessionRunHook as SessionRunHook,
+    SessionRunValues as SessionRunValues,
+)
+from .step_timer import (
+    SecondOrStepTimer as SecondOrStepTimer,
 )
 from .summary_iterator import (
     summary_iterator as summary_iterator,

@@ -20,7 +20,12 @@ __all__ = [
     "get_global_step",
     "get_or_create_global_step",
     "global_step",
+    "global_step_read",
 ]
+
+
+# The collection that holds the tensor of `global_step_read`.
+_READS = "global_step_read_op_cache"
 
 
 def global_step(sess: Any, global_step_tensor: Any) -> int:
@@ -93,6 +98,32 @@ def get_or_create_global_step(graph: Graph | None = None) -> Any:
     graph = default_graph() if graph is None else graph
     step = get_global_step(graph)
     return create_global_step(graph) if step is None else step
+
+
+def global_step_read(user: Any, graph: Graph | None = None) -> Tensor:
+    """Give a tensor with the number of steps so far; one per graph, 0 before the step has a value.
+
+    Args:
+      user: the hook or other object that needs it, for messages.
+      graph: the graph; the default graph if None.
+
+    Raises:
+      RuntimeError: if the graph has no global step.
+    """
+    graph = default_graph() if graph is None else graph
+    made = graph.get_collection_ref(_READS)
+    if made:
+        return made[0]  # type: ignore[no-any-return]
+    step = get_global_step(graph)
+    if step is None:
+        raise RuntimeError(
+            f"Global step should be created to use {type(user).__name__}. Call "
+            "tf.train.get_or_create_global_step(), and give it to minimize(loss, global_step=...)."
+        )
+    with graph.as_default(), graph.name_scope(None), graph.name_scope(f"{step.op.name}/"):
+        value = step.initialized_value() if isinstance(step, Variable) else step
+        made.append(value + 0)
+    return made[0]  # type: ignore[no-any-return]
 
 
 def assert_global_step(global_step_tensor: Any) -> None:

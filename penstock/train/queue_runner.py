@@ -25,7 +25,7 @@ from penstock.train.coordinator import Coordinator
 
 __all__ = ["QueueRunner", "add_queue_runner", "start_queue_runners"]
 
-_log = logging.getLogger("penstock")
+_log = logging.getLogger("tensorflow")
 
 
 class QueueRunner:
