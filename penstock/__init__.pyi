@@ -21,6 +21,7 @@ from . import (
     contrib as contrib,
     layers as layers,
     nn as nn,
+    saved_model as saved_model,
     summary as summary,
     train as train,
 )
@@ -34,6 +35,7 @@ from .api import (
     gfile as gfile,
     graph_util as graph_util,
     initializers as initializers,
+    io as io,
     linalg as linalg,
     logging as logging,
     manip as manip,
@@ -297,6 +299,11 @@ from .functions.folds import (
     foldl as foldl,
     foldr as foldr,
     scan as scan,
+)
+from .functions.files import (
+    matching_files as matching_files,
+    read_file as read_file,
+    write_file as write_file,
 )
 from .functions.get_variable import (
     get_local_variable as get_local_variable,

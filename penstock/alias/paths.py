@@ -10,6 +10,7 @@ elsewhere, so a row mostly says where: `penstock` for what is `tf.x`, `penstock.
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from penstock.alias.file_paths import CORE_FILES, PYTHON_FILES
 from penstock.alias.offers import Offer
 
 ROOT = Offer(("penstock",))
@@ -252,10 +253,10 @@ PATHS: Mapping[str, Offer] = MappingProxyType(
         "tensorflow.python": ROOT,
         **{
             f"tensorflow.python.{path}": offer
-            for rows in (FRAMEWORK, OPS, LAYERS, AROUND)
+            for rows in (FRAMEWORK, OPS, LAYERS, AROUND, PYTHON_FILES)
             for path, offer in rows.items()
         },
         **{f"tensorflow.contrib.{path}": offer for path, offer in CONTRIB.items()},
-        **{f"tensorflow.{path}": offer for path, offer in CORE.items()},
+        **{f"tensorflow.{path}": offer for path, offer in {**CORE, **CORE_FILES}.items()},
     }
 )

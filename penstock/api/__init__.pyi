@@ -10,6 +10,7 @@ from . import (
     gfile as gfile,
     graph_util as graph_util,
     initializers as initializers,
+    io as io,
     linalg as linalg,
     logging as logging,
     manip as manip,

@@ -1,7 +1,5 @@
 """`tf.gfile`: files and folders, with TensorFlow's errors."""
 
-import contextlib
-import errno
 import glob
 import os
 import shutil
@@ -10,6 +8,7 @@ from types import TracebackType
 from typing import IO, Any, NamedTuple
 
 from penstock.core import errors as _errors
+from penstock.core.file_errors import translated as _translated
 
 __all__ = [
     "Copy",
@@ -30,17 +29,6 @@ __all__ = [
 ]
 
 _MODES = ("r", "w", "a", "r+", "w+", "a+")
-
-_CLASSES = {
-    errno.ENOENT: _errors.NotFoundError,
-    errno.EEXIST: _errors.AlreadyExistsError,
-    errno.EACCES: _errors.PermissionDeniedError,
-    errno.EPERM: _errors.PermissionDeniedError,
-    errno.EISDIR: _errors.FailedPreconditionError,
-    errno.ENOTDIR: _errors.FailedPreconditionError,
-    errno.ENOTEMPTY: _errors.FailedPreconditionError,
-    errno.ENOSPC: _errors.ResourceExhaustedError,
-}
 
 
 class GFile:
@@ -262,13 +250,3 @@ def _check_free(path: str, overwrite: bool) -> None:
         raise _errors.AlreadyExistsError(
             None, None, f"{path!r} is there already: pass overwrite=True to write over it."
         )
-
-
-@contextlib.contextmanager
-def _translated(path: str) -> Iterator[None]:
-    """Raises TensorFlow's error where the operating system raises its own."""
-    try:
-        yield
-    except OSError as error:
-        kind = _CLASSES.get(error.errno or 0, _errors.UnknownError)
-        raise kind(None, None, f"{path}; {error.strerror}") from error

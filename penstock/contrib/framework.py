@@ -2,9 +2,20 @@
 
 from typing import Any
 
+from penstock.contrib.checkpoint_values import (
+    assign_from_checkpoint,
+    assign_from_checkpoint_fn,
+    assign_from_values,
+    assign_from_values_fn,
+    filter_variables,
+    get_variable_full_name,
+    get_variables_to_restore,
+)
 from penstock.core import nest
 from penstock.graph.collections import GraphKeys
 from penstock.graph.default import default_graph
+from penstock.train.checkpoint_initializers import init_from_checkpoint
+from penstock.train.checkpoint_reading import list_variables, load_checkpoint, load_variable
 from penstock.train.global_step import (
     assert_global_step,
     create_global_step,
@@ -14,16 +25,27 @@ from penstock.train.global_step import (
 
 __all__ = [
     "assert_global_step",
+    "assign_from_checkpoint",
+    "assign_from_checkpoint_fn",
+    "assign_from_values",
+    "assign_from_values_fn",
     "create_global_step",
+    "filter_variables",
     "get_global_step",
     "get_local_variables",
     "get_model_variables",
     "get_or_create_global_step",
     "get_trainable_variables",
     "get_unique_variable",
+    "get_variable_full_name",
     "get_variables",
     "get_variables_by_name",
     "get_variables_by_suffix",
+    "get_variables_to_restore",
+    "init_from_checkpoint",
+    "list_variables",
+    "load_checkpoint",
+    "load_variable",
     "nest",
 ]
 

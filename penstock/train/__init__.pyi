@@ -27,6 +27,10 @@ from .checkpoint_files import (
     remove_checkpoint as remove_checkpoint,
     update_checkpoint_state as update_checkpoint_state,
 )
+from .checkpoint_initializers import (
+    init_from_checkpoint as init_from_checkpoint,
+    warm_start as warm_start,
+)
 from .checkpoint_reading import (
     NewCheckpointReader as NewCheckpointReader,
     list_variables as list_variables,

@@ -1,0 +1,74 @@
+"""The part of the table of module paths that is about files: what is saved, and what is told."""
+
+from penstock.alias.offers import Offer
+
+__all__ = ["CORE_FILES", "PYTHON_FILES"]
+
+_MODULES = Offer()
+_CHECKPOINTS = Offer(("penstock.train.checkpoint_files", "penstock.train"))
+_READING = Offer(("penstock.train",))
+_SAVER = Offer(
+    ("penstock.train.saver", "penstock.train.saver_nodes", "penstock.train.checkpoint_files",
+     "penstock.train"),
+)  # fmt: skip
+_SUMMARIES = Offer(("penstock.summary", "penstock.train"))
+_EVENTS = Offer(("penstock.formats.event_messages",))
+_EXAMPLES = Offer(("penstock.formats.example_messages",))
+_RECORDS = Offer(("penstock.api.python_io",))
+
+PYTHON_FILES = {
+    "lib": _MODULES,
+    "lib.io": _MODULES,
+    "lib.io.file_io": Offer(
+        ("penstock.alias.file_io",),
+        {
+            "FileIO": "penstock.api.gfile:GFile",
+            "copy": "penstock.api.gfile:Copy",
+            "create_dir": "penstock.api.gfile:MkDir",
+            "delete_file": "penstock.api.gfile:Remove",
+            "delete_recursively": "penstock.api.gfile:DeleteRecursively",
+            "file_exists": "penstock.api.gfile:Exists",
+            "get_matching_files": "penstock.api.gfile:Glob",
+            "is_directory": "penstock.api.gfile:IsDirectory",
+            "list_directory": "penstock.api.gfile:ListDirectory",
+            "recursive_create_dir": "penstock.api.gfile:MakeDirs",
+            "rename": "penstock.api.gfile:Rename",
+            "stat": "penstock.api.gfile:Stat",
+            "walk": "penstock.api.gfile:Walk",
+        },
+    ),
+    "lib.io.python_io": _RECORDS,
+    "lib.io.tf_record": _RECORDS,
+    "ops.io_ops": Offer(("penstock", "penstock.api.io")),
+    "ops.gen_io_ops": Offer(("penstock.api.raw_ops",), snake=True),
+    "ops.gen_logging_ops": Offer(("penstock.api.raw_ops",), snake=True),
+    "pywrap_tensorflow": Offer(
+        (), {"NewCheckpointReader": "penstock.train.checkpoint_reading:NewCheckpointReader"}
+    ),
+    "summary": Offer(("penstock.summary",)),
+    "summary.summary": Offer(("penstock.summary",)),
+    "summary.summary_iterator": _SUMMARIES,
+    "summary.writer": _MODULES,
+    "summary.writer.writer": _SUMMARIES,
+    "summary.writer.writer_cache": _SUMMARIES,
+    "tools": _MODULES,
+    "tools.inspect_checkpoint": Offer(("penstock.train.inspect_checkpoint",)),
+    "training.checkpoint_management": _CHECKPOINTS,
+    "training.checkpoint_state_pb2": Offer(("penstock.formats.checkpoint_messages",)),
+    "training.checkpoint_utils": _READING,
+    "training.saver": _SAVER,
+    "training.saving": _MODULES,
+    "training.saving.saveable_object": Offer(("penstock.train.saveables",)),
+    "training.saving.saveable_object_util": Offer(("penstock.train.saveables",)),
+    "training.summary_io": _SUMMARIES,
+    "training.warm_starting_util": _READING,
+}
+
+CORE_FILES = {
+    "core.example": _MODULES,
+    "core.example.example_pb2": _EXAMPLES,
+    "core.example.feature_pb2": _EXAMPLES,
+    "core.framework.summary_pb2": _EVENTS,
+    "core.util": _MODULES,
+    "core.util.event_pb2": _EVENTS,
+}

@@ -1,0 +1,38 @@
+"""`tf.io`: files and records, and strings as numbers."""
+
+from penstock.api import file_functions as gfile
+from penstock.formats.graph_files import write_graph
+from penstock.formats.record_files import (
+    TFRecordCompressionType,
+    TFRecordOptions,
+    TFRecordWriter,
+    tf_record_iterator,
+)
+from penstock.functions.files import matching_files, read_file, write_file
+from penstock.functions.queue_kinds import (
+    PaddingFIFOQueue,
+    PriorityQueue,
+    RandomShuffleQueue,
+)
+from penstock.functions.queues import QueueBase
+from penstock.functions.strings import decode_raw
+from penstock.functions.strings_parts import decode_base64, encode_base64
+
+__all__ = [
+    "PaddingFIFOQueue",
+    "PriorityQueue",
+    "QueueBase",
+    "RandomShuffleQueue",
+    "TFRecordCompressionType",
+    "TFRecordOptions",
+    "TFRecordWriter",
+    "decode_base64",
+    "decode_raw",
+    "encode_base64",
+    "gfile",
+    "matching_files",
+    "read_file",
+    "tf_record_iterator",
+    "write_file",
+    "write_graph",
+]
