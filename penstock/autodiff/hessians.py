@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 from penstock.autodiff.gradients import gradients
-from penstock.graph.build import raw
+from penstock.functions.tensor_array import TensorArray
+from penstock.functions.while_loop import while_loop
+from penstock.graph.build import convert_to_tensor, raw
 from penstock.ops import composed
 
 __all__ = ["hessians"]
@@ -24,7 +25,7 @@ def hessians(
 
     Args:
       ys: a tensor, or a list of tensors, to differentiate.
-      xs: a tensor or variable, or a list of them, to differentiate by; each of a static shape.
+      xs: a tensor or variable, or a list of them, to differentiate by.
       name: taken for TensorFlow's sake, which does not use it either.
       colocate_gradients_with_ops: see `tf.gradients`.
       gate_gradients: see `tf.gradients`.
@@ -35,7 +36,7 @@ def hessians(
 
     Raises:
       LookupError: if a node on the way has no gradient.
-      ValueError: if `ys` do not depend on one of `xs`, or its shape is not static.
+      ValueError: if `ys` do not depend on one of `xs`.
     """
     xs = list(xs) if isinstance(xs, (list, tuple)) else [xs]
     options: dict[str, Any] = {
@@ -48,16 +49,22 @@ def hessians(
 
 
 def _hessian(first: Any, x: Any) -> Any:
+    """Build a loop over the elements of the first derivative, each of which gives a row."""
     if first is None:
         raise ValueError(f"A hessian by {x!r} is asked for, on which the ys do not depend.")
-    shape = x.shape.as_list() if x.shape.ndims is not None else [None]
-    if None in shape:
-        raise ValueError(
-            f"A hessian has a row for each element, so the shape of {x!r} must be static. "
-            "Set it with set_shape, or give the placeholder a shape."
-        )
-    flat = raw.Reshape(first, [-1])
-    rows = [gradients(flat[index], x)[0] for index in range(math.prod(shape))]
-    zeros = composed.zeros_like(x) if any(row is None for row in rows) else None
-    rows = [zeros if row is None else row for row in rows]
-    return raw.Reshape(composed.stack(rows), shape + shape)
+    first = convert_to_tensor(first)
+    count = raw.Size(x)
+
+    def add_row(number: Any, rows: TensorArray) -> tuple[Any, TensorArray]:
+        kind = first.dtype.base_dtype
+        chosen = raw.OneHot(number, count, convert_to_tensor(1, kind), convert_to_tensor(0, kind))
+        row = gradients(first, x, raw.Reshape(chosen, composed.shape(first)))[0]
+        return number + 1, rows.write(number, composed.zeros_like(x) if row is None else row)
+
+    _, rows = while_loop(
+        lambda number, _: number < count,
+        add_row,
+        [0, TensorArray(first.dtype.base_dtype, count)],
+    )
+    sizes = composed.shape(x)
+    return raw.Reshape(rows.stack(), raw.ConcatV2([sizes, sizes], 0, name="concat"))

@@ -130,7 +130,7 @@ def _chosen_grad(chooses_x: str) -> Any:
 
 def _squared_difference_grad(ops: Any, node: Any, dy: Any) -> list[Any]:
     x, y = node.inputs
-    with node.graph.control_dependencies([dy]):
+    with dy.graph.control_dependencies([dy]):
         doubled = ops.Mul(composed.constant(2.0, dy.dtype, "scalar"), dy)
         gx = doubled * (x - y)
     if unstretched(x, y, dy):
@@ -147,7 +147,7 @@ def _where_not_zero(ops: Any, x: Any) -> Any:
 def _xdivy_grad(ops: Any, node: Any, dy: Any) -> list[Any]:
     x, y = node.inputs
     to_x, to_y = stretch(ops, x, y)
-    with node.graph.control_dependencies([dy]):
+    with dy.graph.control_dependencies([dy]):
         by_x = ops.Xdivy(_where_not_zero(ops, x), y)
         by_y = ops.Xdivy(ops.Neg(x), y**2)
     return [to_x(by_x * dy), to_y(by_y * dy)]
@@ -156,7 +156,7 @@ def _xdivy_grad(ops: Any, node: Any, dy: Any) -> list[Any]:
 def _xlogy_grad(ops: Any, node: Any, dy: Any) -> list[Any]:
     x, y = node.inputs
     to_x, to_y = stretch(ops, x, y)
-    with node.graph.control_dependencies([dy]):
+    with dy.graph.control_dependencies([dy]):
         by_x = ops.Xlogy(_where_not_zero(ops, x), y)
         by_y = ops.Xdivy(x, y)
     return [to_x(by_x * dy), to_y(by_y * dy)]
@@ -164,7 +164,7 @@ def _xlogy_grad(ops: Any, node: Any, dy: Any) -> list[Any]:
 
 def _atan2_grad(ops: Any, node: Any, dy: Any) -> list[Any]:
     y, x = node.inputs
-    with node.graph.control_dependencies([dy]):
+    with dy.graph.control_dependencies([dy]):
         scaled = dy / (ops.Square(x) + ops.Square(y))
         return [x * scaled, ops.Neg(y) * scaled]
 

@@ -153,7 +153,7 @@ def _differences(ops: Any, values: Any) -> Any:
 def eigen_grad(ops: Any, node: Any, by_values: Any, by_vectors: Any) -> list[Any]:
     """Turn into the frame of the eigenvectors, divide by the gaps of the values, and turn back."""
     values, vectors = node.outputs
-    with node.graph.control_dependencies([by_values.op, by_vectors.op]):
+    with by_values.graph.control_dependencies([by_values.op, by_vectors.op]):
         if node.attrs["compute_v"]:
             gaps = ops.Reciprocal(_differences(ops, values))
             gaps = matrix_set_diag(gaps, composed.zeros_like(values))
@@ -215,7 +215,7 @@ def svd_grad(ops: Any, node: Any, ds: Any, du: Any, dv: Any) -> list[Any]:
     if not is_wide:  # the decomposition of the adjoint is the same with u and v exchanged
         u, v, du, dv = v, u, dv, du
     diagonal = matrix_diag(ds)
-    with node.graph.control_dependencies([ds, du, dv]):
+    with ds.graph.control_dependencies([ds, du, dv]):
         gradient = _svd_grad(ops, (s, u, v), diagonal, du, dv)
         return [gradient if is_wide else matrix_transpose(gradient, None)]
 

@@ -106,7 +106,7 @@ def _set_diag_grad(ops: Any, node: Any, dy: Any) -> list[Any]:
     if shape is not None and shapes.is_fully_defined(shape):
         sizes = [*shape[:-2], min(shape[-2:])]  # type: ignore[type-var]
     else:
-        with node.graph.colocate_with(dy):
+        with dy.graph.colocate_with(dy):
             whole, rank = composed.shape(dy), composed.rank(dy)
             batch = ops.Slice(whole, [0], [rank - 2])
             last = ops.Slice(whole, [rank - 2], [2])

@@ -64,7 +64,7 @@ def _bounded(
 def _gamma_grad(ops: Any, node: Any, dy: Any) -> list[Any]:
     shape, alpha = node.inputs
     sample = node.outputs[0]
-    with node.graph.control_dependencies([dy]):
+    with dy.graph.control_dependencies([dy]):
         axes = composed.shape(shape)[0]
         sizes = ops.ConcatV2(
             [composed.ones([axes], int32), composed.shape(alpha)], 0, name="concat"

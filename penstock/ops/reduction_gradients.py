@@ -75,7 +75,7 @@ def sum_grad(ops: Any, node: Any, dy: Any) -> list[Any]:
         kept, repetitions = _settled(ops, node, axes)
         return [ops.Tile(ops.Reshape(dy, kept), repetitions), None]
     shape = composed.shape(x)
-    with node.graph.colocate_with(shape):
+    with shape.graph.colocate_with(shape):
         kept = reduced_shape(ops, shape, node.inputs[1])
         repetitions = _stretching(ops, shape, kept)
     return [ops.Tile(ops.Reshape(dy, kept), repetitions), None]
@@ -121,7 +121,7 @@ def prod_grad(ops: Any, node: Any, dy: Any) -> list[Any]:
     kept = reduced_shape(ops, shape, axes)
     repetitions = _stretching(ops, shape, kept)
     dy = ops.Tile(ops.Reshape(dy, kept), repetitions)
-    with node.graph.device("/cpu:0"):
+    with dy.graph.device("/cpu:0"):
         rank = composed.rank(x)
         reduced = (composed.cast(flat_axes, dtypes.int32) + rank) % rank
         others = ops.ListDiff(composed.range_of(0, rank), reduced).out

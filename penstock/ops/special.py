@@ -30,7 +30,7 @@ def _error_grad(slope: float) -> Any:
     def grad(ops: Any, node: Any, dy: Any) -> list[Any]:
         x = node.inputs[0]
         factor = composed.constant(slope, dy.dtype)
-        with node.graph.control_dependencies([dy]):
+        with dy.graph.control_dependencies([dy]):
             return [dy * factor * ops.Exp(ops.Neg(ops.Square(x)))]
 
     return grad
@@ -76,7 +76,7 @@ def _unary(name: str, doc: str, grad: Any) -> OpSpec:
 def _igamma_slopes(ops: Any, node: Any, dy: Any) -> list[Any]:
     a, x = node.inputs
     to_a, to_x = stretch(ops, a, x)
-    with node.graph.control_dependencies([dy]):
+    with dy.graph.control_dependencies([dy]):
         by_a = ops.IgammaGradA(a, x)
         by_x = ops.Exp(ops.Neg(x) + (a - 1) * ops.Log(x) - ops.Lgamma(a))
         return [to_a(by_a * dy), to_x(by_x * dy)]
@@ -89,7 +89,7 @@ def _igammac_grad(ops: Any, node: Any, dy: Any) -> list[Any]:
 def _zeta_grad(ops: Any, node: Any, dy: Any) -> list[Any]:
     x, q = node.inputs
     _, to_q = stretch(ops, x, q)
-    with node.graph.control_dependencies([dy]):
+    with dy.graph.control_dependencies([dy]):
         slope = ops.Neg(x) * ops.Zeta(x + 1, q)
         return [None, to_q(slope * dy)]
 
@@ -97,7 +97,7 @@ def _zeta_grad(ops: Any, node: Any, dy: Any) -> list[Any]:
 def _polygamma_grad(ops: Any, node: Any, dy: Any) -> list[Any]:
     a, x = node.inputs
     _, to_x = stretch(ops, a, x)
-    with node.graph.control_dependencies([dy]):
+    with dy.graph.control_dependencies([dy]):
         return [None, to_x(ops.Polygamma(a + 1, x) * dy)]
 
 

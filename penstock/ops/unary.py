@@ -21,7 +21,7 @@ def after_dy(grad: Callable[[Any, Any, Any], Any]) -> Callable[[Any, Any, Any], 
     """Make a gradient of (ops, node, dy) whose nodes wait for `dy`, as TensorFlow's do."""
 
     def waiting(ops: Any, node: Any, dy: Any) -> list[Any]:
-        with node.graph.control_dependencies([dy]):
+        with dy.graph.control_dependencies([dy]):
             gradients = grad(ops, node, dy)
         return list(gradients) if isinstance(gradients, tuple) else [gradients]
 

@@ -1,4 +1,4 @@
-"""tf.custom_gradient and tf.hessians."""
+"""tf.custom_gradient."""
 
 import numpy as np
 import pytest
@@ -84,25 +84,3 @@ def test_arguments_go_by_position():
 
     with pytest.raises(ValueError, match="by position"):
         same(x=tf.constant(1.0))
-
-
-def test_hessian_of_a_cube():
-    x = tf.constant([1.0, 2.0])
-    y = tf.constant([[3.0]])
-    of_x, of_y = tf.hessians(tf.reduce_sum(x**3.0) + tf.reduce_sum(y * y), [x, y])
-    assert of_x.shape == [2, 2] and of_y.shape == [1, 1, 1, 1]
-    np.testing.assert_allclose(run(of_x), [[6.0, 0.0], [0.0, 12.0]], rtol=1e-6)
-    assert run(of_y).tolist() == [[[[2.0]]]]
-
-
-def test_hessian_of_a_line_is_zero():
-    x = tf.constant([1.0, 2.0])
-    np.testing.assert_allclose(run(tf.hessians(x * 3.0, x))[0], np.zeros([2, 2]))
-
-
-def test_hessian_needs_a_shape_and_a_way():
-    x = tf.placeholder(tf.float32, [None])
-    with pytest.raises(ValueError, match="must be static"):
-        tf.hessians(x * x, x)
-    with pytest.raises(ValueError, match="do not depend"):
-        tf.hessians(tf.constant(1.0), tf.constant(2.0))
