@@ -203,7 +203,7 @@ class ConfigProto(Message):
     )
     log_device_placement = acted_on(bool, "Whether each node's device is logged.")
     graph_options = accepted(GraphOptions, "How a graph is prepared.")
-    operation_timeout_in_ms = accepted(int, "How long a step may block, in ms; 0 is no limit.")
+    operation_timeout_in_ms = acted_on(int, "How long a run may take, in ms; 0 is no limit.")
     rpc_options = accepted(RPCOptions, "How tasks talk to each other.")
     cluster_def = accepted(ClusterDef, "The cluster that the session's target is a task of.")
     isolate_session_state = accepted(

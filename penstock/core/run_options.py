@@ -64,7 +64,7 @@ class RunOptions(Message):
     NO_TRACE, SOFTWARE_TRACE, HARDWARE_TRACE, FULL_TRACE = TraceLevel
 
     trace_level = accepted(TraceLevel, "Whether `RunMetadata.step_stats` tells the stages' times.")
-    timeout_in_ms = accepted(int, "How long the step may block, in ms; 0 is no limit.")
+    timeout_in_ms = acted_on(int, "How long the run may take, in ms; 0 is no limit.")
     inter_op_thread_pool = accepted(int, "The pool of threads the step runs in.")
     output_partition_graphs = accepted(bool, "Asks for `RunMetadata.partition_graphs`.")
     debug_options = accepted(DebugOptions, "The debugger's.")

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 
 from penstock.core.errors import CancelledError, DeadlineExceededError
 
-__all__ = ["check", "ended_by", "has_deadline", "limited", "limits", "wait"]
+__all__ = ["check", "ended_by", "has_deadline", "limited", "limits", "uncounted", "wait"]
 
 
 class _Limits(threading.local):
@@ -34,6 +34,17 @@ def limited(milliseconds: int) -> Iterator[None]:
         yield
     finally:
         _local.deadline = before
+
+
+@contextlib.contextmanager
+def uncounted() -> Iterator[None]:
+    """Leave the block's time out of what this thread's is limited to."""
+    begun = time.monotonic()
+    try:
+        yield
+    finally:
+        if _local.deadline is not None:
+            _local.deadline += time.monotonic() - begun
 
 
 @contextlib.contextmanager

@@ -19,7 +19,7 @@ import numpy as np
 from penstock.core.errors import FailedPreconditionError, InvalidArgumentError
 from penstock.core.shapes import Shape
 from penstock.graph.kernel_call import Bound, bind_kernel, keyword_names
-from penstock.graph.node import Node
+from penstock.graph.node import Node, Tensor
 from penstock.graph.spec import Calls, OpSpec
 from penstock.ops.tensor_array_gradients import array_depth
 
@@ -30,6 +30,7 @@ __all__ = [
     "HOST",
     "NOTHING",
     "Body",
+    "Form",
     "KernelTable",
     "NeedsHost",
     "NeedsValue",
@@ -38,6 +39,7 @@ __all__ = [
     "Table",
     "bind",
     "chosen",
+    "empty_stack",
     "fill_body",
     "uninitialized",
 ]
@@ -156,11 +158,37 @@ class NeedsValue(Exception):
 
 
 class NeedsHost(Exception):
-    """A step cannot be compiled for what it is given; the interpreter can run it."""
+    """A step cannot be compiled for what it is given; the interpreter can run it.
 
-    def __init__(self, step: Step) -> None:
-        super().__init__(step)
+    Attributes:
+      step: the step.
+      reason: why, as the end of a sentence that begins with it.
+    """
+
+    def __init__(self, step: Step, reason: str) -> None:
+        super().__init__(step, reason)
         self.step = step
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """Which form a loop or a branch takes where it runs, and why.
+
+    Attributes:
+      node: its node.
+      kind: ``"scan"`` for a loop of a known number of turns, ``"while"`` for one that ends by its
+        values, ``"unrolled"``; ``"branch"`` for a branch that is known, ``"switch"`` for one that
+        only a run can tell; ``"interpreter"``.
+      reason: why, as a sentence's end.
+    """
+
+    node: Node
+    kind: str
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.node.name} ({self.node.type}): {self.kind}, {self.reason}"
 
 
 def bind(step: Step, kernels: KernelTable) -> Bound:
@@ -227,6 +255,12 @@ def chosen(step: Step, selector: Any) -> int:
         return int(selector) if 0 <= selector <= last else last
     holds = bool(np.size(selector)) if np.ndim(selector) else bool(np.asarray(selector).item())
     return 0 if holds else 1
+
+
+def empty_stack(tensor: Tensor) -> Any:
+    """Give the stack of a loop that turned no time: what is not known of its sizes is 0."""
+    sizes = [size or 0 for size in tensor.static_shape or ()]
+    return np.zeros([0, *sizes[1:]], tensor.dtype.as_numpy_dtype)
 
 
 def uninitialized(node: Node, missing: Sequence[str]) -> FailedPreconditionError:

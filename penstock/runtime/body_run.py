@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from penstock.core.held import Held
 from penstock.engine.choose import compiled_overhead, interpreted_seconds
-from penstock.engine.contract import Body, Table
+from penstock.engine.contract import HOST, Body, Step, Table
 from penstock.engine.numpy_tier.interpreter import Interpreter, MakeBodyRun
 from penstock.ops.array_values import on_host
 from penstock.runtime.program import Program
@@ -20,7 +20,7 @@ from penstock.runtime.program import Program
 if TYPE_CHECKING:
     from penstock.runtime.staged_run import StagedRun
 
-__all__ = ["BodyRun"]
+__all__ = ["BodyRun", "on_host_reason"]
 
 # Once the interpreter has worked for a body as long as this, by estimate, it is compiled: about
 # what a compile takes.
@@ -82,6 +82,17 @@ class BodyRun:
             self._costs[key] = cost
         self._worked[key] = worked = self._worked.get(key, 0.0) + cost
         return worked > _ENOUGH_SECONDS
+
+
+def on_host_reason(step: Step) -> str:
+    """Say why a step that calls functions is the interpreter's from the start."""
+    for body in step.bodies:
+        for inner in body.steps:
+            if inner.device == HOST:
+                if inner.bodies:
+                    return on_host_reason(inner)
+                return f"{inner.node.name!r} ({inner.node.type}) in it runs on the host"
+    return "it runs on the host"
 
 
 def _program(body: Body) -> Program:

@@ -7,12 +7,13 @@ from typing import Any
 
 import numpy as np
 
+from penstock.engine.contract import Form
+from penstock.runtime.device_stage import Compilation
 from penstock.runtime.phases import phases
 from penstock.runtime.place import Placement
 from penstock.runtime.program import Program
 from penstock.runtime.runner import Runner
 from penstock.runtime.stage import Staged
-from penstock.runtime.staged_run import Compilation
 from penstock.runtime.state import State
 
 __all__ = ["PhasedRunner", "make_runner"]
@@ -69,6 +70,11 @@ class PhasedRunner:
     def compilations(self) -> tuple[Compilation, ...]:
         """What was compiled so far, and why."""
         return tuple(one for runner in self._runners for one in runner.compilations)
+
+    @property
+    def forms(self) -> tuple[Form, ...]:
+        """Which form each loop and branch takes, as far as that has come out."""
+        return tuple(one for runner in self._runners for one in runner.forms)
 
 
 def _as_array(value: Any) -> Any:

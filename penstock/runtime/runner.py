@@ -16,13 +16,16 @@ import numpy as np
 
 from penstock.core.errors import FailedPreconditionError
 from penstock.core.held import Held
+from penstock.core.waiting import ended_by
 from penstock.engine.choose import COMPILE_SECONDS, compiled_overhead, interpreted_seconds
-from penstock.engine.contract import NOTHING, Table, uninitialized
+from penstock.engine.contract import NOTHING, Form, Step, Table, uninitialized
 from penstock.engine.numpy_tier.interpreter import Interpreter
+from penstock.graph.node import Node
+from penstock.runtime.device_stage import Compilation
 from penstock.runtime.place import Placement
 from penstock.runtime.program import Program
 from penstock.runtime.stage import Staged
-from penstock.runtime.staged_run import Compilation, StagedRun
+from penstock.runtime.staged_run import StagedRun
 from penstock.runtime.state import State
 
 __all__ = ["Runner"]
@@ -72,6 +75,8 @@ class Runner:
         self._write_keys = tuple(program.writes)
         self._write_slots = tuple(program.writes.values())
         self._stateful = bool(values or program.writes or program.queries)
+        # Compiled code that neither calls functions nor waits for the host is soon done.
+        self._may_last = any(step.bodies or not step.device for step in program.steps)
 
     def run(self, feeds: Sequence[Any]) -> list[Any]:
         """Run the program once.
@@ -87,10 +92,11 @@ class Runner:
         """
         with self.state.lock if self._stateful or self._counters else _NO_LOCK:
             table = self._table(feeds)
-            if self._compiles(feeds):
-                self._staged_run().run(table)
-            else:
-                self._interpret(table)
+            with ended_by(self.state.ended) if self._may_last else _NO_LOCK:
+                if self._compiles(feeds):
+                    self._staged_run().run(table)
+                else:
+                    self._interpret(table)
             outputs = [_detached(table[slot]) for slot in self.program.fetches]
             if self._write_keys:
                 written = [table[slot] for slot in self._write_slots]
@@ -108,6 +114,16 @@ class Runner:
     def compilations(self) -> tuple[Compilation, ...]:
         """What was compiled so far, and why."""
         return () if self._staged is None else tuple(self._staged.compilations)
+
+    @property
+    def forms(self) -> tuple[Form, ...]:
+        """Which form each loop and branch takes, as far as that has come out."""
+        if self._staged is not None and self._staged.forms:
+            return tuple(self._staged.forms.values())
+        reason = "the program has been run once, or is small"
+        if self.tier is not None:
+            reason = "the interpreter is to run everything"
+        return tuple(Form(node, "interpreter", reason) for node in _calling(self.program.steps))
 
     def _table(self, feeds: Sequence[Any]) -> Table:
         """Put what goes in into the table of values, by slot."""
@@ -177,6 +193,17 @@ class Runner:
                 self.program, self.state, self.placement, always_compile=self.tier == "xla"
             )
         return self._staged
+
+
+def _calling(steps: Sequence[Step]) -> list[Node]:
+    """List the nodes that call functions, those within the functions after them."""
+    found: dict[Node, None] = {}
+    for step in steps:
+        if step.bodies:
+            found[step.node] = None
+            for body in step.bodies:
+                found.update(dict.fromkeys(_calling(body.steps)))
+    return list(found)
 
 
 def _detached(value: Any) -> Any:

@@ -26,12 +26,14 @@ class State:
       layout: a number that changes when a value is added, or changes its shape or dtype: what is
         compiled for one layout need not look at the values' shapes.
       lock: held by a step from its first read to its last write.
+      ended: set when the session is closed.
     """
 
     def __init__(self) -> None:
         self.values: dict[str, Any] = {}
         self.layout = 0
         self.lock = threading.RLock()
+        self.ended = threading.Event()
         self._making = threading.Lock()
         self._entropy: dict[str, tuple[int, int]] = {}
 
@@ -53,7 +55,8 @@ class State:
             self.layout += 1
 
     def clear(self) -> None:
-        """Free all values, and end all objects."""
+        """Free all values, and end all objects, and what still runs."""
+        self.ended.set()
         held = list(self.values.values())
         self.values.clear()
         for value in held:

@@ -23,6 +23,7 @@ class Explanation:
       program: the steps, over numbered slots.
       staged: the steps parted into stages.
       compilations: what was compiled so far, and why.
+      forms: which form each loop and branch takes, and why, as far as that has come out.
     """
 
     def __init__(self, call: Call) -> None:
@@ -32,6 +33,7 @@ class Explanation:
         self.program = call.runner.program
         self.staged = call.runner.staged
         self.compilations = call.runner.compilations
+        self.forms = call.runner.forms
 
     def __str__(self) -> str:
         request = self.request
@@ -47,6 +49,7 @@ class Explanation:
         lines.extend(f"compiled  stage {one.stage}: {one.reason}" for one in self.compilations)
         if not self.compilations:
             lines.append("compiled  nothing yet: it has been interpreted so far")
+        lines.extend(f"formed    {one}" for one in self.forms)
         return "\n".join(lines)
 
 

@@ -8,6 +8,8 @@ from typing import Any
 
 from penstock.core.config import ConfigProto
 from penstock.core.errors import CancelledError, InvalidArgumentError, UnimplementedError
+from penstock.core.run_options import RunOptions
+from penstock.core.waiting import limited
 from penstock.graph.default import Default, default_graph, sessions
 from penstock.graph.graph import Graph
 from penstock.runtime.state import State
@@ -35,6 +37,7 @@ class BaseSession:
         self._calls: dict[Any, Call] = {}
         self._closed = False
         self._growth = Growth(self._graph)
+        self._operation_timeout = max(0, self._config.operation_timeout_in_ms)
 
     @property
     def graph(self) -> Graph:
@@ -65,7 +68,8 @@ class BaseSession:
             tuples and dicts of these.
           feed_dict: values to use for tensors in place of what the graph computes: from tensors
             (or their names) to numbers, lists, NumPy or JAX arrays.
-          options: a `RunOptions`; taken, and without effect here.
+          options: a `RunOptions`; its `timeout_in_ms` limits the time of the run, compiling not
+            counted, before the session's `ConfigProto.operation_timeout_in_ms` does.
           run_metadata: a `RunMetadata`; it stays as it is.
 
         Returns:
@@ -76,6 +80,8 @@ class BaseSession:
           RuntimeError: if the session is closed.
           TypeError, ValueError: if a fetch or feed is no element of the graph, or a value does not
             fit its tensor, or `options` or `run_metadata` are of another class.
+          tf.errors.DeadlineExceededError: if the run takes longer than it may.
+          tf.errors.CancelledError: if the session is closed while the run goes on.
           tf.errors.OpError: if the run fails; the session's state is then as it was before.
         """
         if self._closed:
@@ -89,6 +95,18 @@ class BaseSession:
             check_options(options, run_metadata)
         if self._graph.version != self._growth.version or self._growth.runs:
             self._growth.note()
+        milliseconds = self._time_limit(options)
+        if not milliseconds:
+            return self._run(fetches, feed_dict)
+        with limited(milliseconds):
+            return self._run(fetches, feed_dict)
+
+    def _time_limit(self, options: RunOptions | None) -> int:
+        """Give the time that a run may take, in milliseconds; 0 if there is no limit."""
+        asked: int = 0 if options is None else options.timeout_in_ms
+        return asked if asked > 0 else self._operation_timeout
+
+    def _run(self, fetches: Any, feed_dict: Mapping[Any, Any] | None) -> Any:
         feed_keys = tuple(feed_dict) if feed_dict else ()
         try:
             key = (call_key(fetches), feed_keys)
@@ -160,7 +178,13 @@ class BaseSession:
                     f"feed_list, {count}, but was given {len(values)}. The feed_list is "
                     f"{[tensor.name for tensor in call.request.feeds]}."
                 )  # fmt: skip
-            return call.run(values)
+            if options is not None or run_metadata is not None:
+                check_options(options, run_metadata)
+            milliseconds = self._time_limit(options)
+            if not milliseconds:
+                return call.run(values)
+            with limited(milliseconds):
+                return call.run(values)
 
         return run
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from penstock.core import waiting
 from penstock.core.errors import OpError
-from penstock.engine.contract import Body, Step, Table, bind, chosen, fill_body
+from penstock.engine.contract import Body, Step, Table, bind, chosen, empty_stack, fill_body
 from penstock.engine.located import at_node
 from penstock.engine.numpy_tier.dataflow import run_region
 from penstock.engine.numpy_tier.kernel_table import KERNELS
@@ -127,5 +127,4 @@ def _stack(values: list[Any], tensor: Tensor) -> Any:
         return ragged
     if values:
         return np.stack(values)
-    sizes = [size or 0 for size in tensor.static_shape or ()]
-    return np.zeros([0, *sizes[1:]], tensor.dtype.as_numpy_dtype)
+    return empty_stack(tensor)

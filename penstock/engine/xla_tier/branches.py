@@ -22,7 +22,7 @@ from penstock.engine.contract import (
     chosen,
     fill_body,
 )
-from penstock.engine.xla_tier.checks import KNOWN, Check, tracing
+from penstock.engine.xla_tier.checks import KNOWN, Check, took_form, tracing
 from penstock.graph.spec import Calls
 
 __all__ = ["Run", "branches", "outer_slot"]
@@ -37,10 +37,17 @@ def branches(step: Step, run: Run) -> Callable[[Any, Sequence[Any]], tuple[Any, 
     def call(xp: Any, values: Sequence[Any]) -> tuple[Any, ...]:
         selector, *rest = values
         if isinstance(selector, KNOWN) or selector.ndim:
-            return _run_body(step, step.bodies[chosen(step, selector)], rest, run)
+            which = chosen(step, selector)
+            took_form(step.node, "branch", f"the value that chooses is known: it is branch {which}")
+            return _run_body(step, step.bodies[which], rest, run)
+        took_form(step.node, "switch", f"the value of {_selector(step)!r} is known in a run only")
         return _conditional(step, _traced_index(step, selector), rest, run)
 
     return call
+
+
+def _selector(step: Step) -> str:
+    return step.node.inputs[0].name
 
 
 def _traced_index(step: Step, selector: Any) -> Any:
@@ -58,8 +65,8 @@ def _run_body(step: Step, body: Body, values: Sequence[Any], run: Run) -> tuple[
     except NeedsValue as needed:
         slot = outer_slot(step, body, needed.slot, values) or step.sources[0]
         raise NeedsValue(slot, step) from None
-    except NeedsHost:
-        raise NeedsHost(step) from None
+    except NeedsHost as needed:
+        raise NeedsHost(step, needed.reason) from None
     return tuple([table[slot] for slot in body.outputs])
 
 

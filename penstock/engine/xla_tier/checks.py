@@ -21,6 +21,7 @@ from typing import Any
 import numpy as np
 
 from penstock.core.errors import InvalidArgumentError, OpError
+from penstock.engine.contract import Form
 from penstock.graph.node import Node
 from penstock.ops.index_range import Sizes, check_range, in_range, range_rule
 
@@ -32,6 +33,7 @@ __all__ = [
     "require",
     "require_in_range",
     "require_of",
+    "took_form",
     "tracing",
 ]
 
@@ -66,6 +68,8 @@ class Tracing(threading.local):
       conditions: the conditions themselves, traced boolean scalars.
       inputs: values that were given to the kernel, with their slots; none where the slots are not
         the stage's own, as in a loop's body.
+      forms: which form each loop and branch took, by its node.
+      lasting: whether a loop was compiled that may take long, or never end.
       early: slots whose values can be had before the stage runs.
       early_checks: the checks to be made then.
       settled: nodes whose indices are known to be right.
@@ -75,6 +79,8 @@ class Tracing(threading.local):
         self.node: Node | None = None
         self.checks: list[Check] = []
         self.conditions: list[Any] = []
+        self.forms: dict[Node, Form] = {}
+        self.lasting = False
         self.inputs: Sequence[tuple[Any, int]] = ()
         self.early: Container[int] = ()
         self.early_checks: list[EarlyCheck] = []
@@ -92,6 +98,11 @@ class Tracing(threading.local):
 
 
 tracing = Tracing()
+
+
+def took_form(node: Node, kind: str, reason: str) -> None:
+    """Note which form a loop or branch takes; see `Form`."""
+    tracing.forms[node] = Form(node, kind, reason)
 
 
 def require(condition: Any, message: str, error: type[OpError] = InvalidArgumentError) -> None:

@@ -115,6 +115,8 @@ class CompiledStage:
                 early.checks(trace.early_checks, trace.early_steps),
                 tuple(trace.checks),
                 any(map(_is_wide, jax.tree.leaves([inputs[position] for position in passed]))),
+                trace.forms,
+                trace.lasting,
             )
 
     def _large_constants(self) -> dict[int, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -10,9 +10,11 @@ from typing import Any
 import jax
 import numpy as np
 
+from penstock.engine.contract import Form, Step
 from penstock.engine.located import at_node
 from penstock.engine.xla_tier.checks import Check
 from penstock.engine.xla_tier.early import EarlyChecks
+from penstock.graph.node import Node
 
 __all__ = ["Executable", "OutputPlan"]
 
@@ -66,6 +68,8 @@ class Executable:
       early: what is checked before the call, or None.
       checks: what each condition is about.
       wide: whether 64-bit values go in, which JAX takes only when told.
+      forms: which form each loop and branch took.
+      lasting: the first step with a loop that may take long, or never end; None if there is none.
     """
 
     call: Callable[..., Any]
@@ -77,6 +81,8 @@ class Executable:
     early: EarlyChecks | None
     checks: tuple[Check, ...]
     wide: bool
+    forms: Mapping[Node, Form]
+    lasting: Step | None
 
     def run(self, inputs: Sequence[Any]) -> list[Any]:
         """Compute the stage's outputs.

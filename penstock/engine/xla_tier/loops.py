@@ -15,9 +15,12 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from penstock.engine.contract import NeedsHost, NeedsValue, Step, fill_body
+from penstock.core.errors import OpError
+from penstock.core.waiting import has_deadline
+from penstock.engine.choose import interpreted_seconds
+from penstock.engine.contract import NeedsHost, NeedsValue, Step, empty_stack, fill_body
 from penstock.engine.xla_tier.branches import Run, outer_slot
-from penstock.engine.xla_tier.checks import Check, tracing
+from penstock.engine.xla_tier.checks import Check, took_form, tracing
 from penstock.engine.xla_tier.dense_arrays import DenseArray, Ragged, as_dense, in_form_of
 from penstock.engine.xla_tier.loop_slices import Slice
 from penstock.ops.array_values import ArrayValue
@@ -26,6 +29,10 @@ __all__ = ["loop"]
 
 # A loop whose body needs its counter's value is unrolled if no more steps than this come of it.
 _MOST_UNROLLED = 4_000
+# A loop that the interpreter would need longer for may be one that has to be stopped.
+_LONG_SECONDS = 1.0
+
+_CHANGES = "a value changes its shape or dtype from turn to turn"
 
 
 def loop(step: Step, run: Run) -> Callable[[Any, Sequence[Any]], tuple[Any, ...]]:
@@ -34,29 +41,73 @@ def loop(step: Step, run: Run) -> Callable[[Any, Sequence[Any]], tuple[Any, ...]
     def call(xp: Any, values: Sequence[Any]) -> tuple[Any, ...]:
         known = Slice(step, values)
         turns = known.turns()
+        lasting = _may_last(step, turns)
+        if lasting and has_deadline():
+            raise NeedsHost(step, "a run of it has a time limit, and it may take longer")
         try:
             results = _Compiled(step, run, values, known).loop(turns)
+            _note(step, turns, lasting)
             return (*known.put_into(results), *results[len(step.carried) :])
-        except (NeedsHost, Ragged):
+        except OpError:
+            if turns:
+                raise
+            return _unturned(step, values)
+        except (NeedsHost, Ragged) as problem:
             bound = known.bound()
             if turns is None and bound is not None:
                 raise NeedsValue(step.sources[bound], step) from None
-            raise NeedsHost(step) from None
+            raise NeedsHost(step, _reason(problem)) from None
         except NeedsValue as needed:
             if not turns or turns * len(step.bodies[1].steps) > _MOST_UNROLLED:
                 raise NeedsValue(_outside(step, needed.slot, values), step) from None
             try:
-                return _unrolled(step, run, values, turns)
-            except (NeedsHost, NeedsValue, Ragged):
-                raise NeedsHost(step) from None
+                results = _unrolled(step, run, values, turns)
+                reason = f"its body needs the values of each of its {turns} turns"
+                took_form(step.node, "unrolled", reason)
+                return results
+            except (NeedsHost, NeedsValue, Ragged) as problem:
+                raise NeedsHost(step, _reason(problem)) from None
 
     return call
+
+
+def _unturned(step: Step, values: Sequence[Any]) -> tuple[Any, ...]:
+    """Give what a loop gives that turns no time, though its body does not fit what is there."""
+    took_form(step.node, "scan", "known values settle that it turns no time")
+    outputs = step.node.outputs
+    stacked = len(step.targets) - len(step.carried)
+    stacks = [empty_stack(tensor) for tensor in outputs[len(outputs) - stacked :]]
+    return (*[values[position] for position in step.carried], *stacks)
+
+
+def _reason(problem: NeedsHost | NeedsValue | Ragged) -> str:
+    if isinstance(problem, NeedsHost):
+        return problem.reason
+    if isinstance(problem, NeedsValue):
+        return f"{problem.step.node.name!r} in it needs a value that each turn computes"
+    return "the elements of a TensorArray differ in shape"
+
+
+def _may_last(step: Step, turns: int | None) -> bool:
+    """Tell whether a loop may take long enough to be stopped."""
+    if turns is None:
+        return True
+    return turns * interpreted_seconds(step.bodies[1].steps, ()) > _LONG_SECONDS
+
+
+def _note(step: Step, turns: int | None, lasting: bool) -> None:
+    """Note which form a compiled loop takes."""
+    tracing.lasting |= lasting
+    if turns is None:
+        took_form(step.node, "while", "how often it turns is known in a run only")
+    else:
+        took_form(step.node, "scan", f"known values settle that it turns {turns} times")
 
 
 def _outside(step: Step, slot: int, values: Sequence[Any]) -> int:
     found = outer_slot(step, step.bodies[1], slot, values, first=0)
     if found is None:
-        raise NeedsHost(step)
+        raise NeedsHost(step, "its body needs a value that each turn computes")
     return found
 
 
@@ -72,7 +123,7 @@ def _unrolled(step: Step, run: Run, values: Sequence[Any], turns: int) -> tuple[
         for stack, slot in zip(stacks, body.outputs[len(step.carried) :], strict=True):
             stack.append(table[slot])
     if any(len({value.shape for value in stack}) > 1 for stack in stacks):
-        raise NeedsHost(step)
+        raise NeedsHost(step, _CHANGES)
     last = [values[position] for position in step.carried]
     return (*last, *[jnp.stack(stack) for stack in stacks])
 
@@ -85,7 +136,7 @@ class _Compiled:
         self._run = run
         self._known = known
         if any(values[position] is None for position in step.carried):
-            raise NeedsHost(step)
+            raise NeedsHost(step, "a variable that it writes has no value yet")
         self._values = [
             self._held(position, value) if isinstance(value, ArrayValue) else value
             for position, value in enumerate(values)
@@ -94,7 +145,7 @@ class _Compiled:
         self._checks: list[Check] = []
         after, self._stacked, conditions = self._settle()
         if [_form(one) for one in after] != [_form(one) for one in self._start]:
-            raise NeedsHost(step)
+            raise NeedsHost(step, _CHANGES)
         self._holds = [jnp.asarray(True)] * len(conditions)
 
     def _held(self, position: int, array: ArrayValue) -> ArrayValue:
@@ -105,7 +156,8 @@ class _Compiled:
             dense = as_dense(array)
         except Ragged:
             if carried:
-                raise NeedsHost(self._step) from None
+                reason = "the elements of a TensorArray differ in shape"
+                raise NeedsHost(self._step, reason) from None
             return array
         if marks is not None:
             return dense.of_size(marks.size, None)
@@ -135,7 +187,10 @@ class _Compiled:
         if turns is not None:
             (carried, holds), stacks = jax.lax.scan(self._turn_and_verify, start, None, turns)
         elif self._stacked:
-            raise NeedsHost(self._step)
+            reason = (
+                "a gradient needs all turns' values, and only a run can tell how many there are"
+            )
+            raise NeedsHost(self._step, reason)
         else:
             carried, holds = jax.lax.while_loop(
                 self._judge, lambda state: self._turn_and_verify(state, None)[0], start

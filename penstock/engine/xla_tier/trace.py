@@ -12,7 +12,16 @@ import jax.numpy as jnp
 import numpy as np
 
 from penstock.core.errors import OpError
-from penstock.engine.contract import NOTHING, Body, NeedsHost, NeedsValue, Step, Table, bind
+from penstock.engine.contract import (
+    NOTHING,
+    Body,
+    Form,
+    NeedsHost,
+    NeedsValue,
+    Step,
+    Table,
+    bind,
+)
 from penstock.engine.located import at_node
 from penstock.engine.numpy_tier.kernel_table import KERNELS as NUMPY_KERNELS
 from penstock.engine.xla_tier.branches import branches
@@ -24,6 +33,7 @@ from penstock.engine.xla_tier.kernel_table import KERNELS
 from penstock.engine.xla_tier.kernels.tensor_arrays import OF_ARRAYS
 from penstock.engine.xla_tier.loops import loop
 from penstock.graph.kernel_call import Bound
+from penstock.graph.node import Node
 from penstock.ops.array_values import ArrayValue
 
 __all__ = ["LARGEST_LITERAL", "BoundStep", "Layout", "Trace", "bind_steps"]
@@ -77,6 +87,8 @@ class Trace:
       checks: what the conditions that come back are about.
       early_checks: the checks to be made before the function is called.
       early_steps: the steps to be run before the function is called.
+      forms: which form each loop and branch took.
+      lasting: the first step with a loop that may take long, or never end; None if there is none.
     """
 
     __name__ = "stage"
@@ -88,6 +100,8 @@ class Trace:
         self.checks: list[Check] = []
         self.early_checks: list[EarlyCheck] = []
         self.early_steps: list[Step] = []
+        self.forms: dict[Node, Form] = {}
+        self.lasting: Step | None = None
 
     def __call__(self, donated: Any, kept: Any, constants: Any) -> Any:
         layout = self._layout
@@ -99,6 +113,7 @@ class Trace:
         tracing.early, tracing.early_checks = layout.early, []
         layout.early.values = values
         self.early_steps = []
+        tracing.forms, tracing.lasting = self.forms, False
         for bound in self._steps:
             if bound.step.targets and bound.step.targets[0] in values:
                 continue
@@ -106,6 +121,8 @@ class Trace:
                 self.early_steps.append(bound.step)
                 continue
             results = _evaluate(bound, values, layout.literals, is_own=True)
+            if tracing.lasting and self.lasting is None:
+                self.lasting = bound.step
             values.update(zip(bound.step.targets, results, strict=True))
         self.checks, conditions = tracing.checks, tracing.conditions
         self.early_checks = tracing.early_checks
@@ -186,7 +203,7 @@ def _evaluate(
     except NeedsValue:
         raise
     except Ragged:
-        raise NeedsHost(step) from None
+        raise NeedsHost(step, "the elements of a TensorArray differ in shape") from None
     except (OpError, ArithmeticError, LookupError, TypeError, ValueError) as error:
         cause = None if isinstance(error, OpError) else error
         raise at_node(step.node, error, inputs) from cause

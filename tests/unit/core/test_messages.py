@@ -37,6 +37,7 @@ def test_what_is_acted_on_in_a_session():
         "gpu_options",
         "allow_soft_placement",
         "log_device_placement",
+        "operation_timeout_in_ms",
         "experimental",
     ]
 

@@ -1,0 +1,160 @@
+"""A stage that XLA compiles: its executables, by the shapes and known values that they are for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from penstock.core.errors import OpError
+from penstock.core.waiting import has_deadline, uncounted
+from penstock.engine.contract import Form, NeedsHost, Stage, Table
+from penstock.engine.numpy_tier.interpreter import Interpreter
+from penstock.engine.on_demand import stage_compiler
+from penstock.graph.node import Node
+from penstock.ops.array_values import ArrayValue, on_host
+from penstock.runtime.state import State
+
+if TYPE_CHECKING:
+    from penstock.engine.xla_tier.compiler import CompiledStage
+    from penstock.engine.xla_tier.executable import Executable
+
+__all__ = ["Compilation", "DeviceStage"]
+
+
+# How many executables a stage keeps, and how many keys it remembers that it has interpreted.
+_EXECUTABLES = 64
+_SIGHTED = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Compilation:
+    """That a stage was compiled, and why."""
+
+    stage: int
+    reason: str
+
+
+@dataclass
+class DeviceStage:
+    """A stage that XLA compiles, with its executables."""
+
+    stage: Stage
+    state: State
+    held: set[int]
+    static_slots: set[int]
+    compilations: list[Compilation]
+    forms: dict[Node, Form]
+    always_compile: bool
+    _compiler: CompiledStage | None = None
+    _interpreter: Interpreter | None = None
+    _sighted: set[Any] = field(default_factory=set)
+    _executables: dict[Any, Executable] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        inputs = self.stage.inputs
+        static = [i for i, slot in enumerate(inputs) if slot in self.static_slots]
+        self._static = frozenset(static)
+        self._shaped = [
+            i for i, slot in enumerate(inputs) if slot not in self.held and i not in self._static
+        ]
+
+    def run(self, table: Table) -> None:
+        """Fill the slots that the stage gives, compiling for what is new.
+
+        Raises:
+          OpError: if a step fails; what the interpreter says of it, which sees the values.
+        """
+        try:
+            self._run(table)
+        except OpError as error:
+            try:
+                self._interpret(dict(table))
+            except OpError as told:
+                raise told from told.__cause__
+            raise error from error.__cause__
+
+    def _run(self, table: Table) -> None:
+        inputs = [table[slot] for slot in self.stage.inputs]
+        key = self._key(inputs)
+        executable = self._executables.get(key)
+        if executable is None:
+            if self._is_passing(key):
+                self._interpret(table)
+                return
+            executable = self._compile(key, inputs)
+        if executable.lasting is not None and has_deadline():
+            reason = "a run of it has a time limit, and it may take longer"
+            raise NeedsHost(executable.lasting, reason)
+        for slot, value in zip(self.stage.outputs, executable.run(inputs), strict=True):
+            table[slot] = value
+
+    def _is_passing(self, key: Any) -> bool:
+        """Tell whether `key` may never come again: a known value is new, others came before."""
+        if not (self._executables and self._static) or self.always_compile or key in self._sighted:
+            return False
+        if len(self._sighted) >= _SIGHTED:
+            self._sighted.clear()
+        self._sighted.add(key)
+        return True
+
+    def _interpret(self, table: Table) -> None:
+        if self._interpreter is None:
+            self._interpreter = Interpreter(self.stage.steps)
+        for slot in self.stage.inputs:
+            value = table[slot]
+            table[slot] = on_host(value) if isinstance(value, ArrayValue) else np.array(value)
+        self._interpreter.run(table)
+
+    def _key(self, inputs: list[Any]) -> Any:
+        shapes = [inputs[position].shape for position in self._shaped]
+        if self._static:
+            shapes.extend(_fingerprint(inputs[position]) for position in self._static)
+        return (self.state.layout, *shapes)
+
+    def _compile(self, key: Any, inputs: list[Any]) -> Executable:
+        for slot, value in zip(self.stage.inputs, inputs, strict=True):
+            if getattr(value, "dtype", None) == np.dtype(object):
+                # Stacks of different sizes, or strings: no array for a device.
+                step = next(step for step in self.stage.steps if slot in step.sources)
+                raise NeedsHost(step, "it is given values of no one shape, or strings")
+        with uncounted():
+            if self._compiler is None:
+                self._compiler = stage_compiler(self.stage)
+            executable = self._compiler.compile(inputs, self._static)
+        self.compilations.append(Compilation(self.stage.number, self._why(key)))
+        self.forms.update(executable.forms)
+        if len(self._executables) >= _EXECUTABLES:
+            del self._executables[next(iter(self._executables))]
+        self._executables[key] = executable
+        return executable
+
+    def _why(self, key: Any) -> str:
+        """Say which entry of the key differs from that of the last executable."""
+        if not self._executables:
+            return "compiled for the first time"
+        last = next(reversed(self._executables))
+        if last[0] != key[0]:
+            return "recompiled: variables were added or changed their shapes"
+        names = [self._name(position) for position in (*self._shaped, *self._static)]
+        changes = [
+            f"{name} was {_readable(old)}, is {_readable(new)}"
+            for name, old, new in zip(names, last[1:], key[1:], strict=True)
+            if old != new
+        ]
+        return f"recompiled: {'; '.join(changes)}"
+
+    def _name(self, position: int) -> str:
+        return self.stage.names[self.stage.inputs[position]]
+
+
+def _fingerprint(value: Any) -> Any:
+    array = np.asarray(value)
+    return (array.shape, array.dtype.str, array.tobytes())
+
+
+def _readable(entry: Any) -> str:
+    if len(entry) == 3 and isinstance(entry[2], bytes):
+        return str(np.frombuffer(entry[2], entry[1]).reshape(entry[0]).tolist())
+    return str(entry)
