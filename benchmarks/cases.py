@@ -4,6 +4,8 @@ Each case is a function of `tf` that builds its program, and returns what is tim
 no arguments (one step), or of the round's number where each round has to build something new.
 """
 
+import itertools
+
 import numpy as np
 
 MLP = {"inputs": 784, "hidden": 512, "classes": 10, "batch": 128, "rate": 0.05}
@@ -16,6 +18,9 @@ TRANSFORMER = {
     "layers": 2,
     "rate": 1e-3,
 }
+
+LSTM = {"batch": 128, "steps": 28, "inputs": 28, "units": 128, "classes": 10, "rate": 0.1}
+TURNS = 10_000
 
 
 def scalar(tf):
@@ -91,6 +96,47 @@ def transformer(tf):
     return lambda: sess.run([loss, train], {x: tokens})[0]
 
 
+def lstm(tf):
+    """A training step of an LSTM over rows of images by `dynamic_rnn`; loss fetched, batch fed."""
+    rows, labels = lstm_batch()
+    x = tf.placeholder(tf.float32, [None, LSTM["steps"], LSTM["inputs"]])
+    y = tf.placeholder(tf.int32, [None])
+    cell = tf.nn.rnn_cell.BasicLSTMCell(LSTM["units"])
+    outputs, _ = tf.nn.dynamic_rnn(cell, x, dtype=tf.float32)
+    logits = dense(tf, outputs[:, -1], LSTM["units"], LSTM["classes"], "classes")
+    losses = tf.nn.sparse_softmax_cross_entropy_with_logits(labels=y, logits=logits)
+    loss = tf.reduce_mean(losses)
+    train = tf.train.GradientDescentOptimizer(LSTM["rate"]).minimize(loss)
+    sess = started(tf)
+    return lambda: sess.run([loss, train], {x: rows, y: labels})[0]
+
+
+def while_loop(tf):
+    """A loop of 10,000 turns on a fed number."""
+    x = tf.placeholder(tf.float32, [])
+    _, y = tf.while_loop(
+        lambda i, _: i < TURNS, lambda i, y: (i + 1, y * 0.999 + 0.001), [0, x], name="loop"
+    )
+    sess = tf.Session()
+    return lambda: sess.run(y, {x: 2.0})
+
+
+def cond(tf):
+    """A training step of a linear model, by one of two losses as a fed predicate says."""
+    choice = tf.placeholder(tf.bool, [])
+    x = tf.placeholder(tf.float32, [None, 4])
+    w = tf.get_variable("w", [4, 1])
+    error = tf.matmul(x, w) - 1.0
+    loss = tf.cond(
+        choice, lambda: tf.reduce_mean(tf.square(error)), lambda: tf.reduce_mean(tf.abs(error))
+    )
+    train = tf.train.GradientDescentOptimizer(0.01).minimize(loss)
+    sess = started(tf)
+    batch = np.random.RandomState(0).rand(8, 4)
+    choices = itertools.cycle((True, False))
+    return lambda: sess.run([loss, train], {choice: next(choices), x: batch})[0]
+
+
 def build_24000_nodes(tf):
     """Building a graph of 24,000 nodes, gradients included; nothing is run."""
 
@@ -142,13 +188,16 @@ CASES = {
     "chain": chain,
     "mlp": mlp,
     "transformer": transformer,
+    "lstm": lstm,
+    "while_loop": while_loop,
+    "cond": cond,
     "build_24000_nodes": build_24000_nodes,
     "new_small_graph": new_small_graph,
     "tiny_training": tiny_training,
 }
 
 # The cases that are also written by hand in JAX.
-BY_HAND = ("scalar", "chain", "mlp", "transformer")
+BY_HAND = ("scalar", "chain", "mlp", "transformer", "lstm", "while_loop", "cond")
 
 # The cases whose function takes the number of the round, and is called once in each.
 ANEW = {"build_24000_nodes", "new_small_graph"}
@@ -159,6 +208,13 @@ def mlp_batch():
     random = np.random.RandomState(0)
     images = random.rand(MLP["batch"], MLP["inputs"]).astype(np.float32)
     return images, random.randint(0, MLP["classes"], MLP["batch"]).astype(np.int32)
+
+
+def lstm_batch():
+    """Images, [batch, steps, inputs], and labels, [batch]."""
+    random = np.random.RandomState(0)
+    rows = random.rand(LSTM["batch"], LSTM["steps"], LSTM["inputs"]).astype(np.float32)
+    return rows, random.randint(0, LSTM["classes"], LSTM["batch"]).astype(np.int32)
 
 
 def transformer_batch():

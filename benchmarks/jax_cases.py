@@ -1,12 +1,21 @@
 """The same computations, written by hand in JAX as one would for speed."""
 
 import functools
+import itertools
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 
-from benchmarks.cases import MLP, TRANSFORMER, mlp_batch, transformer_batch
+from benchmarks.cases import (
+    LSTM,
+    MLP,
+    TRANSFORMER,
+    TURNS,
+    lstm_batch,
+    mlp_batch,
+    transformer_batch,
+)
 
 
 def scalar():
@@ -71,7 +80,79 @@ def transformer():
     return stepping(step, state, transformer_batch())
 
 
-CASES = {"scalar": scalar, "chain": chain, "mlp": mlp, "transformer": transformer}
+def lstm():
+    """A training step of an LSTM over rows of images, by `lax.scan` and gradient descent."""
+    random = np.random.RandomState(1)
+    inputs, units, classes = LSTM["inputs"], LSTM["units"], LSTM["classes"]
+    weights = {
+        "kernel": glorot(random, inputs + units, 4 * units),
+        "bias": jnp.zeros(4 * units),
+        "classes": {"weights": glorot(random, units, classes), "bias": jnp.zeros(classes)},
+    }
+
+    def loss_of(weights, x, y):
+        def turn(state, now):
+            c, h = state
+            gates = jnp.concatenate([now, h], 1) @ weights["kernel"] + weights["bias"]
+            i, j, f, o = jnp.split(gates, 4, axis=1)
+            c = c * jax.nn.sigmoid(f + 1.0) + jax.nn.sigmoid(i) * jnp.tanh(j)
+            h = jnp.tanh(c) * jax.nn.sigmoid(o)
+            return (c, h), None
+
+        start = jnp.zeros([len(x), units])
+        (_, h), _ = jax.lax.scan(turn, (start, start), jnp.swapaxes(x, 0, 1))
+        return cross_entropy(dense(weights["classes"], h), y)
+
+    @functools.partial(jax.jit, donate_argnums=0)
+    def step(weights, x, y):
+        loss, gradients = jax.value_and_grad(loss_of)(weights, x, y)
+        return jax.tree.map(lambda w, g: w - LSTM["rate"] * g, weights, gradients), loss
+
+    return stepping(step, weights, *lstm_batch())
+
+
+def while_loop():
+    """A loop of 10,000 turns on a given number."""
+    turn = lambda _, y: y * 0.999 + 0.001  # noqa: E731
+    run = jax.jit(lambda x: jax.lax.fori_loop(0, TURNS, turn, x))
+    return lambda: np.asarray(run(np.float32(2.0)))
+
+
+def cond():
+    """A training step of a linear model, by one of two losses."""
+
+    def loss_of(w, choice, x):
+        error = x @ w - 1.0
+        return jax.lax.cond(
+            choice, lambda: jnp.mean(error * error), lambda: jnp.mean(jnp.abs(error))
+        )
+
+    @functools.partial(jax.jit, donate_argnums=0)
+    def step(w, choice, x):
+        loss, gradient = jax.value_and_grad(loss_of)(w, choice, x)
+        return w - 0.01 * gradient, loss
+
+    batch = np.random.RandomState(0).rand(8, 4).astype(np.float32)
+    choices = itertools.cycle((True, False))
+    state = glorot(np.random.RandomState(1), 4, 1)
+
+    def run():
+        nonlocal state
+        state, loss = step(state, next(choices), batch)
+        return np.asarray(loss)
+
+    return run
+
+
+CASES = {
+    "scalar": scalar,
+    "chain": chain,
+    "mlp": mlp,
+    "transformer": transformer,
+    "lstm": lstm,
+    "while_loop": while_loop,
+    "cond": cond,
+}
 
 
 def stepping(step, state, *batch):

@@ -47,6 +47,9 @@ PROMISES = {
     "transformer": Promise(
         "transformer training step", tensorflow=1.2, jax=1.10, close_to_jax=1.05
     ),
+    "lstm": Promise("LSTM training step by dynamic_rnn", tensorflow=1.1, jax=1.10),
+    "while_loop": Promise("run of a loop of 10,000 turns", tensorflow=100),
+    "cond": Promise("training step with a cond", tensorflow=5),
     "build_24000_nodes": Promise("building 24,000 nodes, gradients included", tensorflow=4),
     "new_small_graph": Promise("a new small graph, built and run once", tensorflow=2),
     "import": Promise("import penstock", tensorflow=8, seconds=0.3),
