@@ -79,8 +79,8 @@ def _check_kind(declared: str, found: str | None) -> None:
 
 def _is_default(name: str, value: Any, optional: Mapping[str, Any]) -> bool:
     """Tell whether an attr that the record lacks has the value that it would have if not given."""
-    if name in optional:
-        return bool(value == optional[name])
+    if name in optional and value == optional[name]:
+        return True
     if name not in LATER_ATTRIBUTES or kind_of_proto(value) is None:
         return False
     return bool(attr_from_proto(value, lambda function: function.name) == LATER_ATTRIBUTES[name])

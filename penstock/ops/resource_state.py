@@ -122,6 +122,15 @@ VAR_IS_INITIALIZED_OP = OpSpec(
     queries=["resource"],
 )
 
+DISABLE_COPY_ON_READ = OpSpec(
+    "DisableCopyOnRead",
+    inputs=["resource: resource"],
+    doc="Nothing here; TensorFlow 2, whose files have it, keeps the variable's memory in place.",
+    shape=rules.no_outputs,
+    kernel=lambda xp, resource: None,
+    queries=["resource"],
+)
+
 DESTROY_RESOURCE_OP = OpSpec(
     "DestroyResourceOp",
     inputs=["resource: resource"],
@@ -252,6 +261,7 @@ SPECS = (
     ASSIGN_SUB_VARIABLE_OP,
     VAR_IS_INITIALIZED_OP,
     DESTROY_RESOURCE_OP,
+    DISABLE_COPY_ON_READ,
     VARIABLE_SHAPE,
     RESOURCE_COUNT_UP_TO,
     RESOURCE_GATHER,

@@ -44,6 +44,8 @@ def collection_message(key: str, items: list[Any], export_scope: str | None) -> 
     Returns:
       A `CollectionDef`; None if a member cannot be written, or there is none.
     """
+    if not items:
+        return None
     message = CollectionDef()
     try:
         if key in _WITH_MESSAGES:
@@ -68,6 +70,8 @@ def _write_plain(message: Any, items: list[Any], export_scope: str | None) -> No
         message.int64_list.value.extend(int(item) for item in items)
     elif all(isinstance(item, numbers.Real) for item in items):
         message.float_list.value.extend(float(item) for item in items)
+    elif all(hasattr(item, "type_url") for item in items):
+        message.any_list.value.extend(items)
     else:
         start = f"{export_scope.rstrip('/')}/" if export_scope else ""
         names = [item.name for item in items]

@@ -59,6 +59,6 @@ def add_collections(graph: Graph, collections: Any, import_scope: str | None) ->
             for name in message.node_list.value:
                 full = f"{import_scope}/{name}" if import_scope else name
                 graph.add_to_collection(key, graph.as_graph_element(full))
-        elif field is not None and field != "any_list":
+        elif field is not None:
             for value in getattr(message, field).value:
                 graph.add_to_collection(key, value)

@@ -106,7 +106,7 @@ def make_meta_graph(
     info.tensorflow_version = TENSORFLOW_VERSION
     info.tensorflow_git_version = "penstock"
     for key in keys:
-        made = collection_message(key, graph.get_collection_ref(key), export_scope)
+        made = collection_message(key, graph.get_collection(key), export_scope)
         if made is not None:
             message.collection_def[key].CopyFrom(made)
     if saver_def is not None:

@@ -121,6 +121,7 @@ ROWS = [
         attrs={"limit": 5, "T": "int64"},
     ),
     Row("DestroyResourceOp", [normal(2)], check=lambda outputs: None),
+    Row("DisableCopyOnRead", [normal(2)], check=lambda outputs: None),
     Row("VariableShape", [normal(2, 3)], reference=lambda input: np.array([2, 3])),
     Row(
         "VariableShape",
