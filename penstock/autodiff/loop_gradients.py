@@ -22,7 +22,7 @@ from penstock.graph.name_scope import name_scope
 from penstock.graph.node import Node, Tensor
 from penstock.ops import composed
 from penstock.ops.resource_state import handle_data
-from penstock.ops.tensor_array_gradients import first_flow, is_flow, mark_flow
+from penstock.ops.tensor_array_gradients import creation_of, first_flow, is_flow, mark_flow
 
 __all__ = ["loop_gradients"]
 
@@ -41,11 +41,12 @@ def loop_gradients(gradients: Any, node: Node, *dys: Any) -> list[Any]:
     return _Backward(gradients, node, dys).build()
 
 
-# A stack of sizes would hide them from a compiler; they cost nothing to work out again.
-_SHAPE_ARITHMETIC = frozenset(
+# A stack of sizes or indices would hide them from a compiler; they cost nothing to work out again.
+_OF_SHAPES = frozenset(
     {"Shape", "ShapeN", "Size", "Rank", "Range", "BroadcastGradientArgs", "DynamicStitch"}
     | {"FloorMod", "FloorDiv", "Maximum", "ConcatOffset", "InvertPermutation"}
 )
+_OF_INTEGERS = frozenset({"AddV2", "Add", "Sub", "Mul", "Minimum", "StridedSlice", "Pack", "Cast"})
 
 
 class _Backward:
@@ -126,9 +127,11 @@ class _Backward:
         position = arguments.index(tensor) if tensor in arguments else -1
         if position >= self._count:
             return into.capture(self._node.inputs[position])
+        if tensor.dtype is resource and creation_of(tensor)[0] is not None:
+            return _again(into, tensor)
         if is_flow(tensor):
             return self._array_in_all_turns(into, tensor)
-        if tensor.op.type in _SHAPE_ARITHMETIC and tensor.dtype.is_integer:
+        if _is_cheap(tensor):
             return _again(into, tensor)
         stack = add_stacks(self._node, [tensor])[0]
         with into.as_default():
@@ -172,6 +175,23 @@ class _Backward:
         for total, gradient in zip(sums, found[len(after) :], strict=True):
             before.append(total if gradient is None else _sum(total, gradient))
         return [raw.AddV2(turn, 1), *before]
+
+
+def _is_cheap(tensor: Tensor) -> bool:
+    """Tell whether a tensor is better worked out again than kept for each turn."""
+    if not tensor.dtype.is_integer:
+        return False
+    node = tensor.op
+    if node.type == "TensorArraySizeV3":
+        made, _ = creation_of(node.inputs[0])
+        return made is not None and not made.attrs["dynamic_size"]
+    if node.type in _OF_INTEGERS:
+        return all(one.dtype.is_integer and one.static_shape in _SMALL for one in node.inputs)
+    return node.type in _OF_SHAPES
+
+
+# The shapes of what is surely small: scalars and vectors of a few sizes.
+_SMALL = frozenset({(), *[(size,) for size in range(9)]})
 
 
 def _sum(total: Tensor, gradient: Tensor) -> Tensor:

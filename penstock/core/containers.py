@@ -29,6 +29,8 @@ _PLAIN: Final = (list, tuple, dict)
 class Composite(ABC):
     """A value that is made of several tensors."""
 
+    __slots__ = ()
+
     @abstractmethod
     def composite_parts(self) -> tuple[Any, ...]:
         """The tensors that this is made of, in a fixed order."""

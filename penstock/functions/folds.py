@@ -164,40 +164,57 @@ def scan(
         sums = tf.scan(lambda a, x: a + x, [1, 2, 3, 4])  # [1, 3, 6, 10]
     """
     _check_callable(fn)
-    like = elems if initializer is None else initializer
+    loop = (parallel_iterations, back_prop, swap_memory)
     with name_scope(name, "scan", as_leaves(elems)):
         tensors = [convert_to_tensor(elem, name="elem") for elem in as_leaves(elems)]
         count = number_of_rows(tensors)
-        arrays = [
-            TensorArray(one.dtype, size=count, element_shape=_row_shape(one)) for one in tensors
-        ]
-        arrays = [array.unstack(one) for array, one in zip(arrays, tensors, strict=True)]
+        arrays = _rows_of_known_shape(tensors, count)
         edge = count - 1 if reverse else 0
         if initializer is None:
             begin = [array.read(edge) for array in arrays]
         else:
             begin = [convert_to_tensor(one) for one in as_leaves(initializer)]
-        results = [
-            TensorArray(
-                one.dtype,
-                size=count,
-                element_shape=one.static_shape if infer_shape else None,
-                infer_shape=infer_shape,
-            )
-            for one in begin
-        ]
-        done = 0
+        results = [_results_like(one, count, infer_shape) for one in begin]
         if initializer is None:
-            done = 1
             results = [array.write(edge, one) for array, one in zip(results, begin, strict=True)]
+        walk = _Walk(fn, elems, elems if initializer is None else initializer, arrays)
+        done = int(initializer is None)
+        stacked = walk.run(begin, results, (count, done, reverse), loop)
+        set_rows(stacked, rows_of(tensors))
+        return pack_like(walk.like, stacked)
+
+
+class _Walk:
+    """The loop of a scan.
+
+    Args:
+      fn: what is applied.
+      elems: the nest of rows that it gets.
+      like: the nest of what it makes.
+      arrays: the rows.
+    """
+
+    def __init__(self, fn: Any, elems: Any, like: Any, arrays: list[TensorArray]) -> None:
+        self._fn = fn
+        self._elems = elems
+        self.like = like
+        self._arrays = arrays
+
+    def run(
+        self, begin: list[Tensor], results: list[TensorArray], way: Any, loop: Any
+    ) -> list[Tensor]:
+        """Build it; gives the results, stacked."""
+        count, done, reverse = way
+        parallel_iterations, back_prop, swap_memory = loop
+        step = -1 if reverse else 1
 
         def turn(i: Tensor, before: list[Any], found: list[TensorArray]) -> Any:
-            row = pack_like(elems, [array.read(i) for array in arrays])
-            made = fn(pack_like(like, before), row)
-            nest.assert_same_structure(like, made)
+            row = pack_like(self._elems, [array.read(i) for array in self._arrays])
+            made = self._fn(pack_like(self.like, before), row)
+            nest.assert_same_structure(self.like, made)
             leaves = as_leaves(made)
             written = [array.write(i, one) for array, one in zip(found, leaves, strict=True)]
-            return i - 1 if reverse else i + 1, leaves, written
+            return i + step, leaves, written
 
         _, _, results = while_loop(
             lambda i, *_: i >= 0 if reverse else i < count,
@@ -208,10 +225,18 @@ def scan(
             swap_memory=swap_memory,
             maximum_iterations=count,
         )
-        stacked = [array.stack() for array in results]
-        set_rows(stacked, rows_of(tensors))
-        return pack_like(like, stacked)
+        return [array.stack() for array in results]
 
 
-def _row_shape(tensor: Tensor) -> Any:
-    return None if tensor.static_shape is None else tensor.static_shape[1:]
+def _results_like(first: Tensor, count: Any, infer_shape: bool) -> TensorArray:
+    shape = first.static_shape if infer_shape else None
+    return TensorArray(first.dtype, size=count, element_shape=shape, infer_shape=infer_shape)
+
+
+def _rows_of_known_shape(tensors: list[Tensor], count: Any) -> list[TensorArray]:
+    shapes = [None if one.static_shape is None else one.static_shape[1:] for one in tensors]
+    arrays = [
+        TensorArray(one.dtype, size=count, element_shape=shape)
+        for one, shape in zip(tensors, shapes, strict=True)
+    ]
+    return [array.unstack(one) for array, one in zip(arrays, tensors, strict=True)]

@@ -127,35 +127,46 @@ def map_fn(
         tensors = [convert_to_tensor(elem, name="elem") for elem in as_leaves(elems)]
         if dtype is None:
             dtype = pack_like(elems, [tensor.dtype for tensor in tensors])
-        count = number_of_rows(tensors)
-        arrays = [TensorArray(tensor.dtype, size=count) for tensor in tensors]
-        arrays = [array.unstack(one) for array, one in zip(arrays, tensors, strict=True)]
-        first = convert_to_tensor(0)
-        results = [
-            TensorArray(as_dtype(one), size=count, infer_shape=infer_shape)
-            for one in as_leaves(dtype)
-        ]
-
-        def turn(i: Tensor, found: list[TensorArray]) -> Any:
-            row = fn(pack_like(elems, [array.read(i) for array in arrays]))
-            nest.assert_same_structure(dtype, row)
-            written = [
-                array.write(i, value) for array, value in zip(found, as_leaves(row), strict=True)
-            ]
-            return i + 1, written
-
-        _, results = while_loop(
-            lambda i, _: i < count,
-            turn,
-            (first, results),
+        results = _map_rows(
+            lambda rows: fn(pack_like(elems, rows)),
+            tensors,
+            dtype,
+            infer_shape,
             parallel_iterations=parallel_iterations or 10,
             back_prop=back_prop,
             swap_memory=swap_memory,
-            maximum_iterations=count,
         )
         stacked = [array.stack() for array in results]
         set_rows(stacked, rows_of(tensors))
         return pack_like(dtype, stacked)
+
+
+def _map_rows(
+    fn: Callable[[list[Tensor]], Any],
+    tensors: Sequence[Tensor],
+    dtype: Any,
+    infer_shape: bool,
+    **loop: Any,
+) -> list[TensorArray]:
+    """Build the loop of `map_fn`; gives an array for each leaf of `dtype`."""
+    count = number_of_rows(tensors)
+    arrays = [TensorArray(tensor.dtype, size=count) for tensor in tensors]
+    arrays = [array.unstack(one) for array, one in zip(arrays, tensors, strict=True)]
+    first = convert_to_tensor(0)
+    results = [
+        TensorArray(as_dtype(one), size=count, infer_shape=infer_shape) for one in as_leaves(dtype)
+    ]
+
+    def turn(i: Tensor, found: list[TensorArray]) -> Any:
+        row = fn([array.read(i) for array in arrays])
+        nest.assert_same_structure(dtype, row)
+        leaves = as_leaves(row)
+        return i + 1, [array.write(i, one) for array, one in zip(found, leaves, strict=True)]
+
+    _, results = while_loop(
+        lambda i, _: i < count, turn, (first, results), maximum_iterations=count, **loop
+    )
+    return results
 
 
 def vectorized_map(fn: Callable[[Any], Any], elems: Any) -> Any:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from penstock.core import dtypes, nest, shapes
+from penstock.core.containers import Composite
 from penstock.core.shapes import Shape, as_static
 from penstock.functions.branches import share_captures, trace_function
 from penstock.functions.loop_counter import COUNTER
@@ -13,8 +14,10 @@ from penstock.graph.build import convert_to_tensor, raw
 from penstock.graph.default import default_graph
 from penstock.graph.function_graph import FunctionGraph
 from penstock.graph.graph import Graph
+from penstock.graph.indexed_slices import IndexedSlices
 from penstock.graph.name_scope import name_scope
 from penstock.graph.node import Node, Tensor
+from penstock.graph.sparse_tensor import SparseTensor
 from penstock.ops.tensor_array_gradients import mark_flow
 
 __all__ = ["make_while", "while_loop"]
@@ -41,7 +44,7 @@ def while_loop(
       body: from the loop variables to their values in the next turn, in the same nest.
       loop_vars: a list or tuple, perhaps nested, of the first values.
       shape_invariants: for each variable the shape that holds in every turn, where the body
-        changes sizes: the same nest of `TensorShape`.
+        changes sizes: the same nest of `TensorShape`. That of a TensorArray may be any.
       parallel_iterations: accepted; turns are not run side by side.
       back_prop: accepted; gradients are built when they are asked for.
       swap_memory: accepted.
@@ -50,7 +53,7 @@ def while_loop(
       return_same_structure: whether one loop variable comes back in its list.
 
     Returns:
-      The nest of the last values; of one loop variable, its tensor.
+      The nest of the last values; if there is one tensor alone, that tensor.
 
     Raises:
       TypeError: if a function is not callable, or a variable changes its dtype.
@@ -70,27 +73,29 @@ def while_loop(
             convert_to_tensor(leaf) for leaf in nest.flatten(loop_vars, expand_composites=True)
         ]
         tensors = [raw.Identity(one) if one.dtype.is_ref_dtype else one for one in tensors]
-        invariants = _invariants(tensors, shape_invariants)
+        invariants = _invariants(loop_vars, tensors, shape_invariants)
         variables = _Variables(loop_vars, [0, *tensors], [(), *invariants])
         limit = None
         if maximum_iterations is not None:
             limit = convert_to_tensor(maximum_iterations, name="maximum_iterations")
         node = _build(default_graph(), cond, body, variables, limit, scope)
     values = nest.pack_sequence_as(loop_vars, node.outputs[1:], expand_composites=True)
-    if not return_same_structure and len(loop_vars) == 1 and isinstance(values, (list, tuple)):
-        return values[0]
-    return values
+    alone = len(loop_vars) == 1 and (len(tensors) == 1 or maximum_iterations is not None)
+    return values[0] if alone and not return_same_structure else values
 
 
-def _invariants(tensors: Sequence[Tensor], given: Any) -> list[Shape]:
+def _invariants(loop_vars: Any, tensors: Sequence[Tensor], given: Any) -> list[Shape]:
     if given is None:
         return [tensor.static_shape for tensor in tensors]
-    found = [as_static(shape) for shape in nest.flatten(given)]
-    if len(found) != len(tensors):
+    leaves, shapes_given = nest.flatten(loop_vars), nest.flatten(given)
+    if len(leaves) != len(shapes_given):
         raise ValueError(
-            f"shape_invariants must have a shape for each of the {len(tensors)} loop variables, "
-            f"but has {len(found)}."
+            f"shape_invariants must have a shape for each of the {len(leaves)} loop variables, but "
+            f"has {len(shapes_given)}."
         )
+    found: list[Shape] = []
+    for leaf, shape in zip(leaves, shapes_given, strict=True):
+        found.extend(_shapes_of_parts(leaf, as_static(shape)))
     for tensor, shape in zip(tensors, found, strict=True):
         if shapes.generalize(tensor.static_shape, shape) != shape:
             raise ValueError(
@@ -99,6 +104,19 @@ def _invariants(tensors: Sequence[Tensor], given: Any) -> list[Shape]:
                 "Use None for sizes that change."
             )
     return found
+
+
+def _shapes_of_parts(leaf: Any, shape: Shape) -> list[Shape]:
+    """Give the shapes of the tensors that a loop variable of that shape is made of."""
+    if isinstance(leaf, SparseTensor):
+        rank = None if shape is None else len(shape)
+        return [(None, rank), (None,), (rank,)]
+    if isinstance(leaf, IndexedSlices):
+        parts: list[Shape] = [shape, None if shape is None else shape[:1]]
+        return parts if leaf.dense_shape is None else [*parts, leaf.dense_shape.static_shape]
+    if isinstance(leaf, Composite):
+        return [part.static_shape for part in leaf.composite_parts()]
+    return [shape]
 
 
 class _Variables:

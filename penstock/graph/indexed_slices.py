@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from penstock.core.containers import Composite
 from penstock.graph.build import raw
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ class IndexedSlicesValue(NamedTuple):
     dense_shape: Any = None
 
 
-class IndexedSlices:
+class IndexedSlices(Composite):
     """Rows of a tensor that is zero elsewhere: ``dense[indices[i]]`` is the sum of ``values[i]``.
 
     The gradient of `tf.gather` is of this form, so that an optimizer updates only the rows that
@@ -41,6 +42,15 @@ class IndexedSlices:
         self._values = values
         self._indices = indices
         self._dense_shape = dense_shape
+
+    def composite_parts(self) -> tuple[Any, ...]:
+        """The tensors that this is made of."""
+        parts = (self._values, self._indices)
+        return parts if self._dense_shape is None else (*parts, self._dense_shape)
+
+    def composite_with(self, parts: tuple[Any, ...]) -> IndexedSlices:
+        """Slices made of other tensors."""
+        return IndexedSlices(*parts)
 
     @property
     def values(self) -> Tensor:

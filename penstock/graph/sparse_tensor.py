@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from penstock.core import dtypes
+from penstock.core.containers import Composite
 from penstock.core.shapes import TensorShape
 from penstock.graph.build import convert_to_tensor, raw
 from penstock.graph.constant_value import shape_from_tensor
@@ -29,7 +30,7 @@ class SparseTensorValue(NamedTuple):
     dense_shape: Any
 
 
-class SparseTensor:
+class SparseTensor(Composite):
     """A tensor given by its elements that are not zero (or not empty).
 
     Args:
@@ -75,6 +76,14 @@ class SparseTensor:
                 f"A SparseTensor or SparseTensorValue is needed, not {sparse_tensor_value!r}."
             )
         return cls(*sparse_tensor_value)
+
+    def composite_parts(self) -> tuple[Any, ...]:
+        """The tensors that this is made of."""
+        return self._indices, self._values, self._dense_shape
+
+    def composite_with(self, parts: tuple[Any, ...]) -> SparseTensor:
+        """A sparse tensor made of other tensors."""
+        return SparseTensor(*parts)
 
     @property
     def indices(self) -> Tensor:

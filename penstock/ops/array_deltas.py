@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from penstock.core.shapes import Shape
+from penstock.ops.array_errors import check_index
 from penstock.ops.array_values import ArrayForm, ArrayValue
 
 __all__ = ["ArrayDelta"]
@@ -69,6 +70,8 @@ class ArrayDelta(ArrayValue):
     def write(self, xp: Any, index: Any, value: Any) -> ArrayValue:
         """Give the array with an element written."""
         if self.value is None:
+            if isinstance(index, (np.ndarray, np.generic)):
+                check_index(index, self._size, "write")
             self.form.check_dtype(value.dtype)
             return self._with(self.form.with_element(index, value.shape), index, value)
         return self.whole(xp).write(xp, index, value)
@@ -104,7 +107,7 @@ class ArrayDelta(ArrayValue):
     def parts(self) -> Any:
         """What a compiled program for such a value depends on beside the numbers."""
         shape = None if self.value is None else self.value.shape
-        return (self.form, self._size, tuple(self.shapes), shape)
+        return (self.kind, self.form, self._size, tuple(self.shapes), shape)
 
     def on_host(self) -> ArrayValue:
         """Give the same array as the interpreter has it."""

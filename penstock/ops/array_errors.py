@@ -9,7 +9,7 @@ from penstock.core.dtypes import DType
 from penstock.core.errors import InvalidArgumentError, UnimplementedError
 from penstock.core.shapes import Shape, describe
 
-__all__ = ["check_split", "no_elements", "written_twice", "wrong"]
+__all__ = ["check_index", "check_split", "no_elements", "written_twice", "wrong"]
 
 
 def wrong(message: str) -> InvalidArgumentError:
@@ -40,6 +40,22 @@ def no_elements(xp: Any, shape: Shape, dtype: DType, attr: str) -> Any:
             "element_shape",
         )
     return xp.zeros((0, *shape), dtype.as_numpy_dtype)
+
+
+def check_index(index: Any, size: int, verb: str) -> int:
+    """Give an index as a number.
+
+    Raises:
+      InvalidArgumentError: if there is no such element.
+    """
+    at = int(index)
+    if not 0 <= at < size:
+        more = "" if verb == "read" else ". Let it grow with dynamic_size=True"
+        raise wrong(
+            f"An index to {verb} must be in [0, {size}), the size of the TensorArray, but is {at}"
+            + more
+        )
+    return at
 
 
 def check_split(size: int, grows: bool, shape: tuple[int, ...], lengths: Sequence[int]) -> None:

@@ -89,10 +89,12 @@ class ArrayValue(ABC):
     Attributes:
       form: what holds for all elements.
       dtype: of the flow, for those who look at it as at any tensor.
+      reads: the `Reads` where it is noted what is read; None if that does not matter.
     """
 
     form: ArrayForm
     dtype = np.dtype(np.float32)
+    reads: Any = None
 
     @property
     @abstractmethod

@@ -9,7 +9,8 @@ import numpy as np
 
 from penstock.core.shapes import Shape, describe
 from penstock.ops.array_deltas import ArrayDelta
-from penstock.ops.array_errors import check_split, no_elements, written_twice, wrong
+from penstock.ops.array_errors import check_index, check_split, no_elements, written_twice, wrong
+from penstock.ops.array_reads import Reads
 from penstock.ops.array_values import ArrayForm, ArrayValue
 from penstock.ops.cells import Cells
 
@@ -23,7 +24,7 @@ class ListedArray(ArrayValue):
       form: what holds for all elements.
       cells: the elements; None where none was written.
       shapes: for a gradient of elements that are not alike, their shapes.
-      cleared: the indices that were read, where an element is read once only.
+      reads: notes what is read, where an element is read once only.
     """
 
     def __init__(
@@ -31,12 +32,12 @@ class ListedArray(ArrayValue):
         form: ArrayForm,
         cells: Cells,
         shapes: Sequence[Shape] = (),
-        cleared: set[int] | None = None,
+        reads: Reads | None = None,
     ) -> None:
         self.form = form
         self.cells = cells
         self.shapes = shapes
-        self.cleared = cleared
+        self.reads = reads
 
     @classmethod
     def empty(cls, form: ArrayForm, size: int, shapes: Sequence[Shape] = ()) -> ListedArray:
@@ -47,10 +48,10 @@ class ListedArray(ArrayValue):
         """
         if size < 0:
             raise wrong(f"The size of a TensorArray must not be negative, but is {size}")
-        return cls(form, Cells([None] * size), shapes, set() if form.clears else None)
+        return cls(form, Cells([None] * size), shapes, Reads.of(form))
 
     def _with(self, form: ArrayForm, cells: Cells) -> ListedArray:
-        return type(self)(form, cells, self.shapes, self.cleared)
+        return type(self)(form, cells, self.shapes, self.reads)
 
     @property
     def size(self) -> int:
@@ -75,15 +76,6 @@ class ListedArray(ArrayValue):
         """Give the gradient of that depth, all zeros."""
         return ArrayDelta(self.form.at(depth), self.size, self.element_shapes(), type(self))
 
-    def _checked(self, index: Any, verb: str) -> int:
-        at = int(index)
-        if not 0 <= at < self.size:
-            raise wrong(
-                f"An index to {verb} must be in [0, {self.size}), the size of the TensorArray, but "
-                f"is {at}" + ("" if verb == "read" else ". Let it grow with dynamic_size=True"),
-            )
-        return at
-
     def _grown(self, index: int) -> ListedArray:
         if not self.form.grows or index < self.size:
             return self
@@ -92,9 +84,10 @@ class ListedArray(ArrayValue):
 
     def write(self, xp: Any, index: Any, value: Any) -> ListedArray:
         """Give the array with an element written."""
+        value = _as_element(value)
         self.form.check_dtype(value.dtype)
         grown = self._grown(int(index))
-        at = grown._checked(index, "write")
+        at = check_index(index, grown.size, "write")
         form = self.form.with_element(at, value.shape)
         old = grown.cells.items[at]
         if old is not None:
@@ -105,17 +98,12 @@ class ListedArray(ArrayValue):
 
     def read(self, xp: Any, index: Any) -> Any:
         """Give an element; zeros where none was written, if its shape is known."""
-        at = self._checked(index, "read")
-        if self.cleared is not None:
-            if at in self.cleared:
-                raise wrong(
-                    f"An element of this TensorArray can be read once, but index {at} is read "
-                    "again. Create the array with clear_after_read=False"
-                )
-            self.cleared.add(at)
+        at = check_index(index, self.size, "read")
         return self._element(xp, at, None)
 
     def _element(self, xp: Any, at: int, declared: Shape) -> Any:
+        if self.reads is not None:
+            self.reads.note(at)
         item = self.cells.items[at]
         if item is not None:
             return item
@@ -149,8 +137,9 @@ class ListedArray(ArrayValue):
         items = list(grown.cells.items)
         form = self.form
         for index, value in zip(indices, values, strict=True):
+            value = _as_element(value)
             form.check_dtype(value.dtype)
-            at = grown._checked(index, "write")
+            at = check_index(index, grown.size, "write")
             form = form.with_element(at, value.shape)
             if items[at] is not None:
                 if not form.depth:
@@ -162,9 +151,7 @@ class ListedArray(ArrayValue):
     def gather(self, xp: Any, indices: Any, element_shape: Shape) -> Any:
         """Give elements of one shape, one beside the other along a new first axis."""
         values = [
-            self.read(xp, index)
-            if self.cleared is not None
-            else self._element(xp, self._checked(index, "read"), element_shape)
+            self._element(xp, check_index(index, self.size, "read"), element_shape)
             for index in indices
         ]
         if not values:
@@ -195,10 +182,7 @@ class ListedArray(ArrayValue):
         if not size:
             empty = no_elements(xp, rest, self.form.dtype, "element_shape_except0")
             return empty, np.zeros(0, np.int64)
-        values = [
-            self.read(xp, index) if self.cleared is not None else self._element(xp, index, None)
-            for index in range(size)
-        ]
+        values = [self._element(xp, index, None) for index in range(size)]
         for index, value in enumerate(values):
             if not value.shape:
                 raise wrong(
@@ -227,13 +211,18 @@ class ListedArray(ArrayValue):
 
     def parts(self) -> Any:
         """What a compiled program for such a value depends on beside the numbers."""
-        return (self.form, *(None if item is None else item.shape for item in self.cells.items))
+        shapes = (None if item is None else item.shape for item in self.cells.items)
+        return (type(self), self.form, *shapes)
 
     def on_host(self) -> ListedArray:
         """Give the same array as the interpreter has it."""
         items = [None if item is None else np.asarray(item) for item in self.cells.items]
-        cleared = set() if self.form.clears and self.cleared is None else self.cleared
-        return ListedArray(self.form, Cells(items), self.shapes, cleared)
+        return ListedArray(self.form, Cells(items), self.shapes, Reads.of(self.form))
 
     def __repr__(self) -> str:
         return f"<array of {self.size} elements: {self.form}>"
+
+
+def _as_element(value: Any) -> Any:
+    """Give what is to be an element as an array: a string comes as Python's."""
+    return np.asarray(value, object) if isinstance(value, bytes) else value

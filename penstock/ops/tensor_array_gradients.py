@@ -93,10 +93,21 @@ def mark_flow(argument: Tensor, value: Tensor) -> None:
 
 
 def first_flow(flow: Tensor) -> Tensor:
-    """Find where a flow comes from within its graph: an argument, a call, or a new array."""
-    while flow.op.type in _FLOW_INPUT:
-        flow = flow.op.inputs[_FLOW_INPUT[flow.op.type]]
-    return flow
+    """Find where a flow comes from within its graph: an argument, or the node of a new array."""
+    while True:
+        node = flow.op
+        if node.type in _FLOW_INPUT:
+            flow = node.inputs[_FLOW_INPUT[node.type]]
+        elif node.spec.is_loop:
+            flow = node.inputs[flow.value_index]
+        elif node.functions:
+            function = node.functions[0]
+            inside = first_flow(function.outputs[flow.value_index])
+            if inside not in function.arguments:
+                return flow
+            flow = node.inputs[node.spec.first_argument + function.arguments.index(inside)]
+        else:
+            return flow
 
 
 def array_depth(node: Node) -> int:

@@ -412,10 +412,14 @@ def _holds_strings(node: Node, fed: Collection[Tensor]) -> bool:
     """
     if node.type == "Const":
         return False
-    return any(
-        tensor.dtype.base_dtype is string and (tensor.op.type != "Const" or tensor in fed)
-        for tensor in (*node.inputs, *node.outputs)
-    )
+    for tensor in (*node.inputs, *node.outputs):
+        if tensor.dtype.base_dtype is string and (tensor.op.type != "Const" or tensor in fed):
+            return True
+        if tensor.dtype is resource:
+            array, _ = creation_of(tensor)
+            if array is not None and array.attrs["dtype"] is string:
+                return True
+    return False
 
 
 def _is_array_handle(tensor: Tensor) -> bool:

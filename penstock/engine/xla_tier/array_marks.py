@@ -46,7 +46,10 @@ class Marks:
             written = np.array([item is not None for item in array.cells.items], bool)
         if not isinstance(written, KNOWN):
             return None
-        return cls(array.form, array.size, None if written is None else written.copy())
+        made = cls(array.form, array.size, None if written is None else written.copy())
+        if made.read is not None and array.reads is not None:
+            made.read[list(array.reads)] = True
+        return made
 
     def at(self, depth: int) -> Marks:
         """Give the marks of the gradient of that depth."""

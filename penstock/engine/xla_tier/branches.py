@@ -23,7 +23,10 @@ from penstock.engine.contract import (
     fill_body,
 )
 from penstock.engine.xla_tier.checks import KNOWN, Check, took_form, tracing
+from penstock.engine.xla_tier.dense_arrays import DenseArray, Ragged, as_dense
+from penstock.engine.xla_tier.dense_forms import common_form, in_form_of
 from penstock.graph.spec import Calls
+from penstock.ops.array_values import ArrayValue
 
 __all__ = ["Run", "branches", "outer_slot"]
 
@@ -94,7 +97,7 @@ def outer_slot(
         seen.add(current)
         if current in made_by:
             waiting.extend(made_by[current].sources)
-        elif not isinstance(values[body.inputs.index(current)], KNOWN):
+        elif not isinstance(values[body.inputs.index(current)], (*KNOWN, ArrayValue)):
             return step.sources[first + body.inputs.index(current)]
     return None
 
@@ -117,13 +120,15 @@ def _conditional(step: Step, index: Any, rest: Sequence[Any], run: Run) -> tuple
                 conditions = tracing.conditions
             finally:
                 tracing.checks, tracing.conditions, tracing.node = before
-            arrays = [None if output is None else jnp.asarray(output) for output in outputs]
-            return tuple(arrays), tuple(conditions)
+            return tuple(map(_as_output, outputs)), tuple(conditions)
 
         return compute
 
     branches = [branch(which) for which in range(len(step.bodies))]
-    shapes = [jax.eval_shape(compute, operands) for compute in branches]
+    try:
+        shapes = [jax.eval_shape(compute, operands) for compute in branches]
+    except Ragged:
+        raise NeedsValue(step.sources[0], step) from None
     counts = [len(conditions) for _, conditions in shapes]
     together = [_common(forms) for forms in zip(*[outputs for outputs, _ in shapes], strict=True)]
     if any(form is _DIFFERENT for form in together):
@@ -132,10 +137,7 @@ def _conditional(step: Step, index: Any, rest: Sequence[Any], run: Run) -> tuple
     def padded(which: int) -> Callable[[list[Any]], tuple[Any, Any]]:
         def with_all_conditions(inner: list[Any]) -> tuple[Any, Any]:
             outputs, conditions = branches[which](inner)
-            outputs = tuple(
-                jnp.zeros(like.shape, like.dtype) if output is None and like is not None else output
-                for output, like in zip(outputs, together, strict=True)
-            )
+            outputs = tuple(_in_form(*each) for each in zip(outputs, together, strict=True))
             every = [jnp.asarray(True)] * sum(counts)
             first = sum(counts[:which])
             every[first : first + counts[which]] = conditions
@@ -154,8 +156,24 @@ def _conditional(step: Step, index: Any, rest: Sequence[Any], run: Run) -> tuple
 _DIFFERENT = object()
 
 
+def _as_output(value: Any) -> Any:
+    if isinstance(value, ArrayValue):
+        return as_dense(value)
+    return None if value is None else jnp.asarray(value)
+
+
+def _in_form(value: Any, like: Any) -> Any:
+    """Give a branch's output in the form that all branches have it in."""
+    if isinstance(like, DenseArray):
+        return in_form_of(value, like)
+    return jnp.zeros(like.shape, like.dtype) if value is None and like is not None else value
+
+
 def _common(forms: Sequence[Any]) -> Any:
     """Give the form in which all branches have an output, leaving out those that do not have it."""
+    arrays = [form for form in forms if isinstance(form, DenseArray)]
+    if arrays:
+        return common_form(arrays) or _DIFFERENT
     different = {(form.shape, form.dtype): form for form in forms if form is not None}
     if len(different) > 1:
         return _DIFFERENT

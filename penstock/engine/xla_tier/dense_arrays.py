@@ -14,15 +14,25 @@ from penstock.core.shapes import Shape
 from penstock.engine.xla_tier.checks import KNOWN, require, require_in_range, tracing
 from penstock.ops.array_deltas import ArrayDelta
 from penstock.ops.array_errors import check_split
+from penstock.ops.array_reads import Reads
 from penstock.ops.array_values import ArrayForm, ArrayValue
 from penstock.ops.cells import Cells
 from penstock.ops.listed_arrays import ListedArray
 
-__all__ = ["DenseArray", "Ragged", "as_dense", "in_form_of"]
+__all__ = ["DenseArray", "OwnReads", "Ragged", "as_dense"]
 
 
 class Ragged(Exception):
     """An array whose elements have different shapes, or none yet, cannot be one buffer."""
+
+
+class OwnReads(Reads):
+    """Notes what the steps of a stage read; those of branches and loops may be traced often."""
+
+    def note(self, index: int) -> None:
+        """Note that an element is read, by a step of the stage's own."""
+        if tracing.inputs:
+            super().note(index)
 
 
 class DenseArray(ArrayValue):
@@ -34,13 +44,22 @@ class DenseArray(ArrayValue):
       buffer: the elements along its first axis; zeros where none was written. None as long as
         nothing was written and their shape is not known.
       written: which elements were written; None where nobody needs to know.
+      reads: notes what is read, where an element is read once only.
     """
 
-    def __init__(self, form: ArrayForm, size: int, buffer: Any = None, written: Any = None) -> None:
+    def __init__(
+        self,
+        form: ArrayForm,
+        size: int,
+        buffer: Any = None,
+        written: Any = None,
+        reads: Reads | None = None,
+    ) -> None:
         self.form = form
         self._size = size
         self.buffer = buffer
         self.written = written
+        self.reads = reads
 
     @classmethod
     def empty(cls, form: ArrayForm, size: int, shapes: Sequence[Shape] = ()) -> DenseArray:
@@ -65,7 +84,7 @@ class DenseArray(ArrayValue):
         form = self.form
         if form.alike and form.element_shape != buffer.shape[1:]:
             form = replace(form, element_shape=buffer.shape[1:])
-        return DenseArray(form, self._size, buffer, written)
+        return DenseArray(form, self._size, buffer, written, self.reads)
 
     def zeros(self, depth: int) -> ArrayDelta:
         """Give the gradient of that depth, all zeros."""
@@ -82,13 +101,18 @@ class DenseArray(ArrayValue):
         buffer = jnp.zeros((self._size, *shape), self.form.dtype.as_numpy_dtype)
         return self._with(buffer, self.written)
 
-    def of_size(self, size: int, written: Any) -> DenseArray:
-        """Give the same array, perhaps longer, with other marks of what was written."""
+    def of_size(self, size: int, written: Any, reads: Reads | None = None) -> DenseArray:
+        """Give the same array, perhaps longer, with other notes of what was written and read."""
         buffer = self.buffer
         if size > self._size and buffer is not None:
             more = [(0, size - self._size)] + [(0, 0)] * (buffer.ndim - 1)
             buffer = jnp.pad(buffer, more)
-        return DenseArray(self.form, size, buffer, written)
+        return DenseArray(self.form, size, buffer, written, reads)
+
+    def _note_reads(self, indices: Any) -> None:
+        if self.reads is not None and isinstance(indices, KNOWN):
+            for index in np.ravel(indices).tolist():
+                self.reads.note(index)
 
     def _check(self, indices: Any) -> None:
         if tracing.node not in tracing.settled:
@@ -124,6 +148,7 @@ class DenseArray(ArrayValue):
     def read(self, xp: Any, index: Any) -> Any:
         """Give an element."""
         self._check(index)
+        self._note_reads(index)
         return jax.lax.dynamic_index_in_dim(self._filled(None), index, keepdims=False)
 
     def _filled(self, declared: Shape) -> Any:
@@ -160,6 +185,7 @@ class DenseArray(ArrayValue):
     def gather(self, xp: Any, indices: Any, element_shape: Shape) -> Any:
         """Give elements of one shape, one beside the other along a new first axis."""
         self._check(indices)
+        self._note_reads(indices)
         buffer = self._filled(element_shape)
         return buffer if self._is_everything(indices) else buffer[indices]
 
@@ -174,6 +200,7 @@ class DenseArray(ArrayValue):
 
     def concat(self, xp: Any, rest: Shape) -> tuple[Any, Any]:
         """Give all elements one behind the other along their first axis, and their lengths."""
+        self._note_reads(np.arange(self._size))
         buffer = self._filled(None)
         if buffer.ndim < 2 or not self._size:
             raise Ragged
@@ -192,7 +219,7 @@ class DenseArray(ArrayValue):
     def parts(self) -> Any:
         """What a compiled program for such a value depends on beside the numbers."""
         shape = None if self.buffer is None else self.buffer.shape
-        return (self.form, self._size, shape, self.written is None)
+        return (type(self), self.form, self._size, shape, self.written is None)
 
     def on_host(self) -> ListedArray:
         """Give the same array as the interpreter has it."""
@@ -203,7 +230,7 @@ class DenseArray(ArrayValue):
         if self.written is not None:
             written = np.asarray(self.written)
             rows = [row if there else None for row, there in zip(rows, written, strict=True)]
-        return ListedArray(self.form, Cells(rows), (), made.cleared)
+        return ListedArray(self.form, Cells(rows), (), made.reads)
 
     def __repr__(self) -> str:
         return f"<array of {self._size} elements in {self.buffer!r}>"
@@ -238,7 +265,7 @@ def as_dense(array: Any, shape: Shape = None) -> DenseArray:
         raise Ragged
     written = None if array.form.depth or all(there) else np.array(there, bool)
     if not known:
-        return DenseArray(array.form, len(items), None, written)
+        return DenseArray(array.form, len(items), None, written, array.reads)
     (element,) = known
     dtype = array.form.dtype.as_numpy_dtype
     if not any(there):
@@ -246,27 +273,5 @@ def as_dense(array: Any, shape: Shape = None) -> DenseArray:
     else:
         zeros = np.zeros(element, dtype)
         buffer = jnp.stack([zeros if item is None else item for item in items])
-    return DenseArray(array.form, len(items), None, written)._with(buffer, written)
-
-
-def in_form_of(value: Any, like: DenseArray) -> DenseArray:
-    """Give a value of a flow in the form that another has, if it can be.
-
-    A plain number is a gradient of zero.
-
-    Raises:
-      Ragged: if it cannot.
-    """
-    if not isinstance(value, ArrayValue) or value.form.depth != like.form.depth:
-        value = like.zeros(like.form.depth)
-    dense = as_dense(value)
-    if dense.size != like.size:
-        raise Ragged
-    if like.buffer is not None:
-        dense = dense.sized(like.buffer.shape[1:])
-    written = dense.written
-    if like.written is None:
-        written = None
-    elif written is None:
-        written = np.ones(dense.size, bool)
-    return DenseArray(like.form, dense.size, dense.buffer, written)
+    made = DenseArray(array.form, len(items), None, written, array.reads)
+    return made._with(buffer, written)

@@ -21,7 +21,8 @@ from penstock.engine.choose import interpreted_seconds
 from penstock.engine.contract import NeedsHost, NeedsValue, Step, empty_stack, fill_body
 from penstock.engine.xla_tier.branches import Run, outer_slot
 from penstock.engine.xla_tier.checks import Check, took_form, tracing
-from penstock.engine.xla_tier.dense_arrays import DenseArray, Ragged, as_dense, in_form_of
+from penstock.engine.xla_tier.dense_arrays import DenseArray, OwnReads, Ragged, as_dense
+from penstock.engine.xla_tier.dense_forms import in_form_of
 from penstock.engine.xla_tier.loop_slices import Slice
 from penstock.ops.array_values import ArrayValue
 
@@ -206,9 +207,11 @@ class _Compiled:
     def _after(self, position: int, value: Any) -> Any:
         """Give a carried value after the loop; of an array, tell what was written."""
         marks = self._known.arrays.get(position)
-        if marks is None or marks.written is None or marks.written.all():
+        if marks is None:
             return value
-        return value.of_size(value.size, marks.written)
+        written = None if marks.written is None or marks.written.all() else marks.written
+        reads = None if marks.read is None else OwnReads(np.flatnonzero(marks.read).tolist())
+        return value.of_size(value.size, written, reads)
 
     def _filled(self, carried: Sequence[Any]) -> list[Any]:
         values = list(self._values)

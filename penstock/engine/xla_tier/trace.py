@@ -32,6 +32,7 @@ from penstock.engine.xla_tier.executable import OutputPlan
 from penstock.engine.xla_tier.kernel_table import KERNELS
 from penstock.engine.xla_tier.kernels.tensor_arrays import OF_ARRAYS
 from penstock.engine.xla_tier.loops import loop
+from penstock.engine.xla_tier.traced_lists import as_traced
 from penstock.graph.kernel_call import Bound
 from penstock.graph.node import Node
 from penstock.ops.array_values import ArrayValue
@@ -107,7 +108,7 @@ class Trace:
         layout = self._layout
         values: Table = {NOTHING: None, **layout.static}
         values.update(zip(layout.donated, donated, strict=True))
-        values.update(zip(layout.kept, kept, strict=True))
+        values.update(zip(layout.kept, map(as_traced, kept), strict=True))
         values.update(zip(layout.constants, constants, strict=True))
         tracing.checks, tracing.conditions = [], []
         tracing.early, tracing.early_checks = layout.early, []

@@ -13,13 +13,13 @@ import jax
 
 from penstock.core.shapes import Shape
 from penstock.engine.xla_tier.checks import KNOWN
-from penstock.engine.xla_tier.dense_arrays import DenseArray, as_dense
+from penstock.engine.xla_tier.dense_arrays import DenseArray, OwnReads, as_dense
 from penstock.ops.array_deltas import ArrayDelta
 from penstock.ops.array_values import ArrayForm, ArrayValue
 from penstock.ops.cells import Cells
 from penstock.ops.listed_arrays import ListedArray
 
-__all__ = ["TracedList"]
+__all__ = ["TracedList", "as_traced"]
 
 
 class TracedList(ListedArray):
@@ -27,9 +27,9 @@ class TracedList(ListedArray):
 
     @classmethod
     def empty(cls, form: ArrayForm, size: int, shapes: Sequence[Shape] = ()) -> TracedList:
-        """Make an array in which nothing is written; what is read is not counted."""
+        """Make an array in which nothing is written."""
         made = super().empty(form, size, shapes)
-        return cls(form, made.cells, shapes)
+        return cls(form, made.cells, shapes, OwnReads.of(form))
 
     def write(self, xp: Any, index: Any, value: Any) -> ArrayValue:  # type: ignore[override]
         """Give the array with an element written."""
@@ -56,6 +56,17 @@ class TracedList(ListedArray):
         return as_dense(self, element_shape).gather(xp, indices, element_shape)
 
 
+def as_traced(value: Any) -> Any:
+    """Give an array of the interpreter's as compiled code has it; anything else as it is."""
+    if type(value) is ListedArray:
+        return TracedList(value.form, value.cells, value.shapes)
+    if isinstance(value, ArrayDelta) and value.kind is ListedArray:
+        return ArrayDelta(
+            value.form, value.size, value.shapes, TracedList, value.index, value.value
+        )
+    return value
+
+
 def _flatten_list(array: ListedArray) -> Any:
     return array.cells.items, (array.form, tuple(array.shapes))
 
@@ -65,15 +76,17 @@ def _flatten_dense(array: DenseArray) -> Any:
 
 
 def _flatten_delta(delta: ArrayDelta) -> Any:
-    kind = DenseArray if delta.kind is DenseArray else TracedList
-    form = (delta.form, delta.size, tuple(delta.shapes), kind)
-    return (delta.index, delta.value), form
+    return (delta.index, delta.value), (delta.form, delta.size, tuple(delta.shapes), delta.kind)
 
 
-for _kind in (ListedArray, TracedList):
-    jax.tree_util.register_pytree_node(
-        _kind, _flatten_list, lambda form, items: TracedList(form[0], Cells(list(items)), form[1])
-    )
+jax.tree_util.register_pytree_node(
+    ListedArray,
+    _flatten_list,
+    lambda form, items: ListedArray(form[0], Cells(list(items)), form[1]),
+)
+jax.tree_util.register_pytree_node(
+    TracedList, _flatten_list, lambda form, items: TracedList(form[0], Cells(list(items)), form[1])
+)
 jax.tree_util.register_pytree_node(
     DenseArray, _flatten_dense, lambda form, parts: DenseArray(*form, *parts)
 )
