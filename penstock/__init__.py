@@ -5,8 +5,8 @@ session runs it.  The names stand in ``__init__.pyi``; each loads its module whe
 so that importing the package costs little and brings in neither JAX nor protocol buffers.
 """
 
-import lazy_loader
+from penstock.core.surface import attach as _attach
 
-__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
+__getattr__, __dir__, __all__ = _attach(__name__, __file__)
 
 __version__ = "0.1.0"

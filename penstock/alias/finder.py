@@ -10,6 +10,7 @@ from types import ModuleType
 
 from penstock.alias.paths import PATHS
 from penstock.alias.view import View
+from penstock.core.surface import missing
 
 SAME = "tensorflow.compat.v1"  # the same module as `tensorflow`, and so are those below it
 
@@ -72,4 +73,7 @@ def absent(path: str) -> str:
     module = sys.modules.get(parent)
     if isinstance(module, View):
         return module.missing(name)
-    return f"No module named {path!r}: Penstock has no {name!r} under {parent!r}"
+    found = namespace(parent)
+    if found is None:
+        return f"No module named {path!r}: Penstock has no {name!r} under {parent!r}"
+    return f"No module named {path!r}: {missing(parent, name, dir(found))}"

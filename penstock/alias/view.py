@@ -7,6 +7,7 @@ from typing import Any
 
 from penstock.alias.offers import Offer
 from penstock.alias.paths import PATHS
+from penstock.core.surface import missing
 
 
 class View(ModuleType):
@@ -53,6 +54,8 @@ class View(ModuleType):
 
     def missing(self, name: str) -> str:
         """The sentence for a name that this module does not offer."""
+        if not self._path.startswith("tensorflow.python"):
+            return missing(self._path, name, dir(self))
         near = difflib.get_close_matches(name, dir(self), n=3)
         hint = f" Near it: {', '.join(near)}." if near else ""
         return (

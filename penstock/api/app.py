@@ -7,6 +7,7 @@ from typing import Any, NoReturn
 from absl import app as absl_app
 
 from penstock.api import flags
+from penstock.core.surface import lacking as _lacking
 
 __all__ = ["flags", "run"]
 
@@ -37,3 +38,6 @@ def run(
 def _parse_known(arguments: Sequence[str]) -> list[str]:
     """Sets the flags that are defined, and returns the other arguments."""
     return flags.FLAGS(arguments, known_only=True)
+
+
+__getattr__ = _lacking(__name__, __all__)

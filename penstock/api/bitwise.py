@@ -1,5 +1,6 @@
 """`tf.bitwise`: arithmetic on the bits of integers."""
 
+from penstock.core.surface import lacking as _lacking
 from penstock.functions.math_logic import (
     bitwise_and,
     bitwise_or,
@@ -17,3 +18,5 @@ __all__ = [
     "left_shift",
     "right_shift",
 ]
+
+__getattr__ = _lacking(__name__, __all__)

@@ -10,6 +10,7 @@ import numpy as np
 import penstock as v1
 from penstock.core.dimensions import dimension_value
 from penstock.core.shapes import dimension_at_index
+from penstock.core.surface import lacking as _lacking
 
 __all__ = [
     "as_bytes",
@@ -83,3 +84,6 @@ def forward_compatible(year: int, month: int, day: int) -> bool:
 def _check(value: object) -> None:
     if not isinstance(value, bytes_or_text_types):
         raise TypeError(f"Text or bytes are wanted here, got {value!r} of {type(value).__name__}")
+
+
+__getattr__ = _lacking(__name__, __all__)

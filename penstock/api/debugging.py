@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from penstock.core.surface import lacking as _lacking
 from penstock.functions.checks import (
     Assert,
     assert_equal,
@@ -64,3 +65,5 @@ __all__ = [
     "is_numeric_tensor",
     "is_strictly_increasing",
 ]
+
+__getattr__ = _lacking(__name__, __all__)

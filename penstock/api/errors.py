@@ -39,6 +39,7 @@ from penstock.core.errors import (
     exception_type_from_error_code,
     raise_exception_on_not_ok_status,
 )
+from penstock.core.surface import lacking as _lacking
 
 __all__ = [
     "ABORTED",
@@ -79,3 +80,5 @@ __all__ = [
     "exception_type_from_error_code",
     "raise_exception_on_not_ok_status",
 ]
+
+__getattr__ = _lacking(__name__, __all__)

@@ -6,6 +6,7 @@ from typing import Any
 from penstock.api import gfile as _gfile
 from penstock.api.gfile import GFile
 from penstock.core.errors import OpError as _OpError
+from penstock.core.surface import lacking as _lacking
 
 __all__ = [
     "GFile",
@@ -96,3 +97,6 @@ def walk(
             onerror(error)
             return iter(())
     return _gfile.Walk(top, topdown)
+
+
+__getattr__ = _lacking(__name__, __all__)

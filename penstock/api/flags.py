@@ -64,6 +64,8 @@ from absl.flags import (
     validator,
 )
 
+from penstock.core.surface import lacking as _lacking
+
 __all__ = [
     "ArgumentParser",
     "ArgumentSerializer",
@@ -217,3 +219,5 @@ DEFINE_multi_integer = _define(_flags.DEFINE_multi_integer)
 DEFINE_multi_string = _define(_flags.DEFINE_multi_string)
 DEFINE_spaceseplist = _define(_flags.DEFINE_spaceseplist)
 DEFINE_string = _define(_flags.DEFINE_string)
+
+__getattr__ = _lacking(__name__, __all__)

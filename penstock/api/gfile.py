@@ -9,6 +9,7 @@ from typing import IO, Any, NamedTuple
 
 from penstock.core import errors as _errors
 from penstock.core.file_errors import translated as _translated
+from penstock.core.surface import lacking as _lacking
 
 __all__ = [
     "Copy",
@@ -250,3 +251,6 @@ def _check_free(path: str, overwrite: bool) -> None:
         raise _errors.AlreadyExistsError(
             None, None, f"{path!r} is there already: pass overwrite=True to write over it."
         )
+
+
+__getattr__ = _lacking(__name__, __all__)

@@ -1,5 +1,6 @@
 """`tf.graph_util`: parts of GraphDefs, and graphs with constants in place of variables."""
 
+from penstock.core.surface import lacking as _lacking
 from penstock.formats.freezing import convert_variables_to_constants
 from penstock.formats.import_graph_def import import_graph_def
 from penstock.formats.subgraphs import (
@@ -17,3 +18,5 @@ __all__ = [
     "remove_training_nodes",
     "tensor_shape_from_node_def_name",
 ]
+
+__getattr__ = _lacking(__name__, __all__)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from penstock.core.surface import lacking as _lacking
 from penstock.functions.initializers import (
     Constant as constant,
     Ones as ones,
@@ -51,3 +52,5 @@ __all__ = [
     "variance_scaling",
     "zeros",
 ]
+
+__getattr__ = _lacking(__name__, __all__)

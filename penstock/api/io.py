@@ -1,6 +1,7 @@
 """`tf.io`: files and records, and strings as numbers."""
 
 from penstock.api import file_functions as gfile
+from penstock.core.surface import lacking as _lacking
 from penstock.formats.graph_files import write_graph
 from penstock.formats.record_files import (
     TFRecordCompressionType,
@@ -36,3 +37,5 @@ __all__ = [
     "write_file",
     "write_graph",
 ]
+
+__getattr__ = _lacking(__name__, __all__)

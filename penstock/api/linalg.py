@@ -1,5 +1,6 @@
 """`tf.linalg`: linear algebra; matrices stand in the last two axes."""
 
+from penstock.core.surface import lacking as _lacking
 from penstock.functions.arrays import (
     matrix_transpose,
     matrix_transpose as transpose,
@@ -85,3 +86,5 @@ __all__ = [
     "transpose",
     "triangular_solve",
 ]
+
+__getattr__ = _lacking(__name__, __all__)

@@ -12,6 +12,8 @@ from typing import Any
 
 from absl import logging as _absl_logging
 
+from penstock.core.surface import lacking as _lacking
+
 __all__ = [
     "DEBUG",
     "ERROR",
@@ -142,3 +144,6 @@ def flush() -> None:
     """Writes out what the handlers hold back."""
     for handler in _logger().handlers:
         handler.flush()
+
+
+__getattr__ = _lacking(__name__, __all__)

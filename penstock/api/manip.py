@@ -1,5 +1,6 @@
 """`tf.manip`: tensors in another shape or order."""
 
+from penstock.core.surface import lacking as _lacking
 from penstock.functions.arrays import reshape
 from penstock.functions.arrays_filling import tile
 from penstock.functions.arrays_indexing import gather_nd, scatter_nd
@@ -20,3 +21,5 @@ __all__ = [
     "space_to_batch_nd",
     "tile",
 ]
+
+__getattr__ = _lacking(__name__, __all__)

@@ -1,5 +1,6 @@
 """`tf.math`: arithmetic, functions of numbers, reductions, and what is made of them."""
 
+from penstock.core.surface import lacking as _lacking
 from penstock.functions.arrays_ordering import (
     invert_permutation,
 )
@@ -277,3 +278,5 @@ __all__ = [
     "zero_fraction",
     "zeta",
 ]
+
+__getattr__ = _lacking(__name__, __all__)

@@ -7,6 +7,7 @@ from penstock.core.nest import (
     map_structure,
     pack_sequence_as,
 )
+from penstock.core.surface import lacking as _lacking
 
 __all__ = [
     "assert_same_structure",
@@ -15,3 +16,5 @@ __all__ = [
     "map_structure",
     "pack_sequence_as",
 ]
+
+__getattr__ = _lacking(__name__, __all__)

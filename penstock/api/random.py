@@ -1,5 +1,6 @@
 """`tf.random`: random tensors, drawn anew at each run, or as their own seed determines."""
 
+from penstock.core.surface import lacking as _lacking
 from penstock.functions.random import (
     categorical,
     multinomial,
@@ -36,3 +37,5 @@ __all__ = [
     "truncated_normal",
     "uniform",
 ]
+
+__getattr__ = _lacking(__name__, __all__)

@@ -1,5 +1,6 @@
 """`tf.signal`: Fourier transforms."""
 
+from penstock.core.surface import lacking as _lacking
 from penstock.functions.spectra import (
     fft,
     fft2d,
@@ -29,3 +30,5 @@ __all__ = [
     "rfft2d",
     "rfft3d",
 ]
+
+__getattr__ = _lacking(__name__, __all__)

@@ -1,5 +1,6 @@
 """`tf.sparse`: tensors given by their elements that are not zero."""
 
+from penstock.core.surface import lacking as _lacking
 from penstock.functions.math_segments import (
     sparse_segment_mean as segment_mean,
     sparse_segment_sqrt_n as segment_sqrt_n,
@@ -74,3 +75,5 @@ __all__ = [
     "to_indicator",
     "transpose",
 ]
+
+__getattr__ = _lacking(__name__, __all__)

@@ -1,5 +1,6 @@
 """`tf.strings`: tensors of strings."""
 
+from penstock.core.surface import lacking as _lacking
 from penstock.functions.strings import (
     as_string,
     reduce_join,
@@ -35,3 +36,5 @@ __all__ = [
     "to_number",
     "upper",
 ]
+
+__getattr__ = _lacking(__name__, __all__)

@@ -8,6 +8,7 @@ from unittest import mock
 
 from absl.testing import absltest as _absltest
 
+from penstock.core.surface import lacking as _lacking
 from penstock.engine.on_demand import device_names as _device_names
 from penstock.testing.case import TestCase
 from penstock.testing.gradient_checker import compute_gradient, compute_gradient_error
@@ -69,3 +70,6 @@ def is_built_with_gpu_support() -> bool:
 def is_built_with_cuda() -> bool:
     """Whether programs can run on a GPU here: whether there is one."""
     return is_gpu_available()
+
+
+__getattr__ = _lacking(__name__, __all__)

@@ -3,6 +3,8 @@
 Penstock's own version is `penstock.__version__`.
 """
 
+from penstock.core.surface import lacking as _lacking
+
 __all__ = [
     "COMPILER_VERSION",
     "CXX11_ABI_FLAG",
@@ -22,3 +24,5 @@ MONOLITHIC_BUILD = 0
 GRAPH_DEF_VERSION = 134
 GRAPH_DEF_VERSION_MIN_CONSUMER = 0
 GRAPH_DEF_VERSION_MIN_PRODUCER = 0
+
+__getattr__ = _lacking(__name__, __all__)

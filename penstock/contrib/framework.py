@@ -12,6 +12,7 @@ from penstock.contrib.checkpoint_values import (
     get_variables_to_restore,
 )
 from penstock.core import nest
+from penstock.core.surface import lacking as _lacking
 from penstock.graph.collections import GraphKeys
 from penstock.graph.default import default_graph
 from penstock.train.checkpoint_initializers import init_from_checkpoint
@@ -106,3 +107,6 @@ def get_unique_variable(var_op_name: str) -> Any:
             return candidate
     names = [candidate.op.name for candidate in candidates]
     raise ValueError(f"No variable is named {var_op_name!r}; there are {names}.")
+
+
+__getattr__ = _lacking(__name__, __all__)

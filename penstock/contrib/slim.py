@@ -22,6 +22,7 @@ from penstock.contrib.framework import (
     get_variables_by_name,
     get_variables_by_suffix,
 )
+from penstock.core.surface import lacking as _lacking
 
 __all__ = [
     "assert_global_step",
@@ -43,3 +44,5 @@ __all__ = [
     "get_variables_by_suffix",
     "get_variables_to_restore",
 ]
+
+__getattr__ = _lacking(__name__, __all__)

@@ -1,5 +1,5 @@
 """`tf.summary`: what TensorBoard shows of a run; the names stand in ``__init__.pyi``."""
 
-import lazy_loader
+from penstock.core.surface import attach as _attach
 
-__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
+__getattr__, __dir__, __all__ = _attach(__name__, __file__)
