@@ -746,5 +746,8 @@ from .summary.messages import (
     Summary as Summary,
     SummaryMetadata as SummaryMetadata,
 )
+from .saved_model.model import (
+    load as load,
+)
 
 __version__: str
