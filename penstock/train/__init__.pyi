@@ -27,6 +27,10 @@ from .checkpoint_files import (
     remove_checkpoint as remove_checkpoint,
     update_checkpoint_state as update_checkpoint_state,
 )
+from .checkpoint_hooks import (
+    CheckpointSaverHook as CheckpointSaverHook,
+    CheckpointSaverListener as CheckpointSaverListener,
+)
 from .checkpoint_initializers import (
     init_from_checkpoint as init_from_checkpoint,
     warm_start as warm_start,
@@ -101,6 +105,8 @@ from .optimizer import (
 )
 from .queue_runner import (
     QueueRunner as QueueRunner,
+)
+from .queue_threads import (
     add_queue_runner as add_queue_runner,
     start_queue_runners as start_queue_runners,
 )
@@ -131,6 +137,16 @@ from .session_run_hook import (
 from .step_timer import (
     SecondOrStepTimer as SecondOrStepTimer,
 )
+from .summary_hooks import (
+    StepCounterHook as StepCounterHook,
+    SummarySaverHook as SummarySaverHook,
+)
 from .summary_iterator import (
     summary_iterator as summary_iterator,
+)
+from .supervisor import (
+    Supervisor as Supervisor,
+)
+from .training_session import (
+    MonitoredTrainingSession as MonitoredTrainingSession,
 )

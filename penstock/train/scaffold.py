@@ -20,10 +20,10 @@ from penstock.functions.variable_collections import (
     report_uninitialized_variables,
     tables_initializer,
 )
-from penstock.graph.build import raw
 from penstock.graph.collections import GraphKeys
 from penstock.graph.default import default_graph
 from penstock.graph.node import Node, Tensor
+from penstock.summary.summary_nodes import merge_all
 from penstock.train.saver import Saver
 
 __all__ = ["Scaffold"]
@@ -140,7 +140,7 @@ class Scaffold:
                 _make_ready_for_local_init_op,
             ),
             ("local_init_op", GraphKeys.LOCAL_INIT_OP, Scaffold.default_local_init_op),
-            ("summary_op", GraphKeys.SUMMARY_OP, _make_summary_op),
+            ("summary_op", GraphKeys.SUMMARY_OP, merge_all),
             ("saver", GraphKeys.SAVERS, _make_saver),
         ):
             if self._given[name] is None:
@@ -203,11 +203,6 @@ def _make_ready_for_local_init_op() -> Tensor:
         ],
         0,
     )
-
-
-def _make_summary_op() -> Tensor | None:
-    summaries = default_graph().get_collection(GraphKeys.SUMMARIES)
-    return raw.MergeSummary(summaries, name="Merge/MergeSummary") if summaries else None
 
 
 def _make_saver() -> Saver:

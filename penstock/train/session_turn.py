@@ -10,7 +10,7 @@ from penstock.core.run_options import RunMetadata, RunOptions
 from penstock.graph.collections import GraphKeys
 from penstock.graph.default import default_graph
 from penstock.train.coordinator import Coordinator
-from penstock.train.queue_runner import start_queue_runners
+from penstock.train.queue_threads import start_queue_runners
 from penstock.train.session_creators import SessionCreator
 from penstock.train.session_run_hook import (
     SessionRunArgs,
