@@ -35,6 +35,9 @@ from .checkpoint_initializers import (
     init_from_checkpoint as init_from_checkpoint,
     warm_start as warm_start,
 )
+from .checkpoint_manager import (
+    CheckpointManager as CheckpointManager,
+)
 from .checkpoint_reading import (
     NewCheckpointReader as NewCheckpointReader,
     list_variables as list_variables,
@@ -99,6 +102,9 @@ from .monitored_session import (
 )
 from .moving_averages import (
     ExponentialMovingAverage as ExponentialMovingAverage,
+)
+from .object_checkpoint import (
+    Checkpoint as Checkpoint,
 )
 from .optimizer import (
     Optimizer as Optimizer,
