@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from absl import logging
 
 from penstock.core.errors import OpError
 from penstock.core.waiting import has_deadline, uncounted
@@ -23,9 +24,13 @@ if TYPE_CHECKING:
 __all__ = ["Compilation", "DeviceStage"]
 
 
-# How many executables a stage keeps, and how many keys it remembers that it has interpreted.
+# How many executables a stage keeps. What needs one more has to come twice to be compiled, the next
+# four times, then eight, so that shapes which never repeat do not keep a program compiling.
 _EXECUTABLES = 64
+# How many keys a stage remembers that it has interpreted.
 _SIGHTED = 4096
+# After so many compilations a stage warns that its shapes vary.
+_MANY = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +54,9 @@ class DeviceStage:
     always_compile: bool
     _compiler: CompiledStage | None = None
     _interpreter: Interpreter | None = None
-    _sighted: set[Any] = field(default_factory=set)
+    _sighted: dict[Any, int] = field(default_factory=dict)
     _executables: dict[Any, Executable] = field(default_factory=dict)
+    _compiled: int = 0
 
     def __post_init__(self) -> None:
         inputs = self.stage.inputs
@@ -84,6 +90,8 @@ class DeviceStage:
                 self._interpret(table)
                 return
             executable = self._compile(key, inputs)
+        elif len(self._executables) == _EXECUTABLES:  # the one that was used last goes last
+            self._executables[key] = self._executables.pop(key)
         if executable.lasting is not None and has_deadline():
             reason = "a run of it has a time limit, and it may take longer"
             raise NeedsHost(executable.lasting, reason)
@@ -91,12 +99,20 @@ class DeviceStage:
             table[slot] = value
 
     def _is_passing(self, key: Any) -> bool:
-        """Tell whether `key` may never come again: a known value is new, others came before."""
-        if not (self._executables and self._static) or self.always_compile or key in self._sighted:
+        """Tell whether `key` may never come again: it has not come often enough to compile it."""
+        if self.always_compile:
+            return False
+        beyond = self._compiled - _EXECUTABLES
+        if beyond >= 0:
+            needed = 2 << beyond
+        else:
+            needed = 2 if self._executables and self._static else 1
+        times = self._sighted.pop(key, 0) + 1
+        if times >= needed:
             return False
         if len(self._sighted) >= _SIGHTED:
             self._sighted.clear()
-        self._sighted.add(key)
+        self._sighted[key] = times
         return True
 
     def _interpret(self, table: Table) -> None:
@@ -123,8 +139,19 @@ class DeviceStage:
             if self._compiler is None:
                 self._compiler = stage_compiler(self.stage)
             executable = self._compiler.compile(inputs, self._static)
-        self.compilations.append(Compilation(self.stage.number, self._why(key)))
+        why = self._why(key)
+        self.compilations.append(Compilation(self.stage.number, why))
         self.forms.update(executable.forms)
+        self._compiled += 1
+        if self._compiled == _MANY:
+            logging.warning(
+                "A step has been compiled %d times, which takes longer than running it: %s. Pad "
+                "batches to a few sizes. For %d sizes it is compiled at once; further ones are "
+                "interpreted until they have come often.",
+                _MANY,
+                why,
+                _EXECUTABLES,
+            )
         if len(self._executables) >= _EXECUTABLES:
             del self._executables[next(iter(self._executables))]
         self._executables[key] = executable
