@@ -292,6 +292,9 @@ from .functions.clipping import (
 from .functions.cond import (
     cond as cond,
 )
+from .functions.create_partitioned_variables import (
+    create_partitioned_variables as create_partitioned_variables,
+)
 from .functions.einsum import (
     einsum as einsum,
 )

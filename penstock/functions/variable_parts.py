@@ -41,6 +41,11 @@ def call_partitioner(partitioner: Any, name: str, shape: Shape, dtype: DType) ->
         )
     if any(count < 1 for count in partitions):
         raise ValueError(f"A partitioner must give positive numbers, not {partitions}.")
+    if any(count > size for count, size in zip(partitions, shape, strict=True)):
+        raise ValueError(
+            f"Variable {name!r} of shape {describe(shape)} cannot be cut into {partitions} parts: "
+            "some would be empty. Give no more parts than an axis is long."
+        )
     if sum(count > 1 for count in partitions) > 1:
         raise ValueError(
             f"A variable can be cut along one axis only, but the partitioner gave {partitions}."

@@ -103,3 +103,39 @@ def test_bad_partitioners():
         tf.get_variable("w", [4, 4], partitioner=3)
     with pytest.raises(ValueError, match="fully known"):
         tf.get_variable("w", [None, 4], partitioner=tf.fixed_size_partitioner(2))
+
+
+def test_parts_as_a_list():
+    parts = tf.create_partitioned_variables([5, 2], [2, 1], tf.ones_initializer(), name="w")
+    assert [part.name for part in parts] == ["w/part_0:0", "w/part_1:0"]
+    assert [part.shape.as_list() for part in parts] == [[3, 2], [2, 2]]
+    assert [part._get_save_slice_info().spec for part in parts] == ["5 2 0,3:0,2", "5 2 3,2:0,2"]
+    again = tf.create_partitioned_variables([5, 2], [2, 1], None, name="w", reuse=True)
+    assert [one is other for one, other in zip(parts, again, strict=True)] == [True, True]
+    with tf.variable_scope("s"):
+        given = tf.create_partitioned_variables(
+            [2, 4], [1, 2], tf.reshape(tf.range(8.0), [2, 4]), trainable=False, collections=["own"]
+        )
+    assert [part.name for part in given] == [
+        f"s/PartitionedVariable/part_{number}:0" for number in range(2)
+    ]
+    assert tf.get_collection("own") == given and tf.trainable_variables() == parts
+    with tf.Session() as sess:
+        sess.run([part.initializer for part in given])
+        assert sess.run(given)[1].tolist() == [[2, 3], [6, 7]]
+
+
+@pytest.mark.parametrize(
+    ("shape", "slicing", "error"),
+    [
+        ([4, 2], [2, 2], ValueError),
+        ([4, 2], [2], ValueError),
+        ([4, 2], [0, 1], ValueError),
+        ([4, 2], [9, 1], ValueError),
+        ([4, 2], 2, TypeError),
+        (4, [2], TypeError),
+    ],
+)
+def test_slicings_that_cut_nothing(shape, slicing, error):
+    with pytest.raises(error):
+        tf.create_partitioned_variables(shape, slicing, tf.ones_initializer())
