@@ -1,4 +1,4 @@
-"""`tf.create_partitioned_variables`: the parts of a variable as a list, the older way to get them."""
+"""`tf.create_partitioned_variables`: the parts of a variable as a list."""
 
 from __future__ import annotations
 
