@@ -2,6 +2,7 @@
 
 from . import (
     framework as framework,
+    legacy_seq2seq as legacy_seq2seq,
     rnn as rnn,
     seq2seq as seq2seq,
     slim as slim,

@@ -20,7 +20,6 @@ from .beam_steps import (
 )
 from .beam_trees import (
     gather_tree as gather_tree,
-    gather_tree_from_array as gather_tree_from_array,
     tile_batch as tile_batch,
 )
 from .decoder import (

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from absl import logging
+
 from penstock.contrib.seq2seq.basic_decoder import check_output_layer, layer_output_size
 from penstock.contrib.seq2seq.beam_steps import (
     BeamSearchDecoderOutput,
@@ -208,14 +210,23 @@ class BeamSearchDecoder(Decoder):
         return gather_tree_from_array(part.stack(), parent_ids, lengths)
 
     def _is_by_beams(self, array: TensorArray) -> bool:
+        """Tell whether elements are by beams, which TensorFlow doubts if all sizes are known."""
         shape = array.element_shape
-        if not shape.ndims:
-            return False
+        sizes = shape.as_list() if shape.ndims else [0]
         batch = constant_value(self._batch_size)
-        rows = shape.as_list()[0]
-        if batch is None or rows is None:
-            return True
-        return rows in (batch * self._beam_width, batch)
+        fits = bool(shape.ndims) and (
+            batch is None
+            or sizes[0] is None
+            or (sizes[0] == batch * self._beam_width and not any(sizes[1:2]))
+        )
+        if not fits:
+            logging.warning(
+                "The TensorArray in the cell's state has elements of shape %s, which are not "
+                "brought into the order of the sequences. Do that with gather_tree, or set "
+                "reorder_tensor_arrays=False.",
+                shape,
+            )
+        return fits
 
     def _merge(self, t: Any, rest: Any) -> Any:
         """Give a tensor [batch, beams, ...] as [batch * beams, ...]."""

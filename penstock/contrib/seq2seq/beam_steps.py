@@ -8,7 +8,7 @@ from typing import Any
 from penstock.contrib.seq2seq.attention_state import AttentionWrapperState
 from penstock.core import nest
 from penstock.core.dtypes import float32, int32, int64
-from penstock.functions.arrays import expand_dims, reshape, shape as shape_of
+from penstock.functions.arrays import constant, expand_dims, reshape, shape as shape_of
 from penstock.functions.arrays_filling import one_hot, tile
 from penstock.functions.arrays_indexing import gather, where
 from penstock.functions.arrays_joining import concat
@@ -143,7 +143,8 @@ def search_step(
     totals = expand_dims(beam_state.log_probs, 2) + gains
     goes_on = cast(logical_not(ended), int64)
     # An end token does not count for the length by which scores are divided.
-    counted = one_hot(end_token, tokens, on_value=0, off_value=1, dtype=int64)
+    zero, one = constant(0, dtype=int64), constant(1, dtype=int64)
+    counted = one_hot(end_token, tokens, on_value=zero, off_value=one, dtype=int64)
     lengths = expand_dims(beam_state.lengths, 2) + expand_dims(goes_on, 2) * counted
     coverage = attention_probabilities(next_cell_state, coverage_penalty_weight)
     if coverage is not None:

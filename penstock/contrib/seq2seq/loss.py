@@ -63,8 +63,7 @@ def sequence_loss(
         flat_logits = reshape(logits, [-1, classes])
         flat_targets = reshape(targets, [-1])
         loss_function = softmax_loss_function or sparse_softmax_cross_entropy_with_logits
-        losses = loss_function(labels=flat_targets, logits=flat_logits)
-        losses = losses * reshape(weights, [-1])
+        losses = loss_function(labels=flat_targets, logits=flat_logits) * reshape(weights, [-1])
         if average_across_timesteps and average_across_batch:
             return div_no_nan(reduce_sum(losses), reduce_sum(weights))
         if sum_over_timesteps and sum_over_batch:
