@@ -128,7 +128,7 @@ class Bundle:
             if extents == wanted:
                 return value
             made[common[0]] = value[common[1]]
-            found += made[common[0]].size
+            found += np.size(made[common[0]])
         if found != made.size:
             raise DataLossError(
                 None, None, f"{self._where(name)} is not complete: the part {wanted} was saved "

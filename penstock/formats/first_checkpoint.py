@@ -100,7 +100,7 @@ class FirstCheckpoint:
             if made is None:
                 made = np.empty([length for _, length in wanted], value.dtype)
             made[common[0]] = value[common[1]]
-            found += made[common[0]].size
+            found += np.size(made[common[0]])
         if made is None:
             made = np.empty([length for _, length in wanted], self.dtypes[name].as_numpy_dtype)
         if found != made.size:
