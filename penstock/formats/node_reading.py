@@ -72,14 +72,15 @@ class NodeReader:
         sources = self._sources(protos)
         order = _order(protos, sources)
         made: dict[str, Node] = {}
+        before = len(self.graph.nodes)
         try:
             for index in order:
                 proto = protos[index]
                 made[proto.name] = self._make(proto, sources[index], made)
             self._close_loops(protos, sources, made)
         except Exception:
-            for node in made.values():
-                del self.graph.nodes[node.name]
+            for name in list(self.graph.nodes)[before:]:
+                del self.graph.nodes[name]
             raise
         return made
 
