@@ -1,6 +1,8 @@
-"""How often loops turn, as far as their counters show: TensorFlow's gradients count turns twice.
+"""Whether a stack is emptied as it was filled: as often, and on the same branches.
 
-A loop counts its own turns up from 0, and the loop of its gradient counts the same number down.
+TensorFlow's gradients show that it is. A loop counts its own turns up from 0, and the loop of its
+gradient counts the same number down; and a gradient's branches are chosen by what the branches'
+predicates were, which are on stacks themselves.
 """
 
 from __future__ import annotations
@@ -13,33 +15,53 @@ from penstock.dataflow.stacks import Stack, Stacks
 from penstock.graph.constant_value import constant_value
 from penstock.graph.node import Node, Tensor
 
-__all__ = ["turn_alike"]
+__all__ = ["is_emptied_as_filled"]
 
 
-def turn_alike(stack: Stack, stacks: Stacks, loops: Mapping[Frame, Loop]) -> bool:
-    """Tell whether the inner loops that empty a stack surely turn as often as those that fill it.
+def is_emptied_as_filled(stack: Stack, stacks: Stacks, loops: Mapping[Frame, Loop]) -> bool:
+    """Tell whether each turn surely pops what the turn that it is the counterpart of has pushed.
 
     Args:
-      stack: a stack that is filled by loops in loops.
+      stack: the stack.
       stacks: all stacks.
       loops: the loop that each frame is.
     """
-    return all(
-        _counts(loops[filling], loops[emptying], stacks)
-        for filling, emptying in zip(stack.filling[1:], stack.emptying[1:], strict=True)
+    if stack.pop is None:
+        return True
+    levels = [
+        (loops[filling], loops[emptying])
+        for filling, emptying in zip(stack.filling, stack.emptying, strict=True)
+    ]
+    filling, emptying = levels[-1]
+    pushed, popped = filling.paths.get(stack.push, ()), emptying.paths.get(stack.pop, ())
+    return (
+        all(_counts(*level, stacks) for level in levels)
+        and len(pushed) == len(popped)
+        and all(
+            was == now and _is_popped(predicate, of, stacks)
+            for (predicate, was), (of, now) in zip(pushed, popped, strict=True)
+        )
     )
 
 
+def _is_popped(predicate: Tensor, popped: Tensor, stacks: Stacks) -> bool:
+    """Tell whether a predicate is what another was, in the turn that is the counterpart."""
+    stack = stacks.by_pop.get(_behind_copies(popped).op)
+    if stack is None:
+        return _behind_copies(popped) is _behind_copies(predicate)
+    return _behind_copies(stack.push.inputs[1]) is _behind_copies(predicate)
+
+
 def _counts(filling: Loop, emptying: Loop, stacks: Stacks) -> bool:
-    """Tell whether a loop counts down what was popped of the other's counts of its turns."""
+    """Tell whether a loop counts down the number of the other's turns."""
     down = _counted_down(emptying)
     if down is None:
         return False
-    kept = stacks.by_pop.get(_behind_copies(down.enter.inputs[0]).op)
-    if kept is None:
-        return False
-    pushed = _behind_copies(kept.push.inputs[1]).op
-    return any(pushed in one.exits and _counts_up(one) for one in filling.variables)
+    count = _behind_copies(down.enter.inputs[0])
+    kept = stacks.by_pop.get(count.op)
+    if kept is not None:
+        count = _behind_copies(kept.push.inputs[1])
+    return any(count.op in one.exits and _counts_up(one) for one in filling.variables)
 
 
 def _counts_up(variable: Variable) -> bool:

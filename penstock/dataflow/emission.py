@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from penstock.core.dtypes import int32, resource
+from penstock.dataflow.flows import Flows
 from penstock.dataflow.items import Choice, Item, Loop, Plan
 from penstock.dataflow.liveness import reference_root
 from penstock.dataflow.part import MERGES, SWITCHES, has_control_flow, is_back_edge
-from penstock.dataflow.stacks import Stack, Stacks
-from penstock.functions.branches import add_outputs, add_stacks, make_call
+from penstock.dataflow.stack_rows import StackRows
+from penstock.dataflow.stacks import Stacks
+from penstock.dataflow.standins import StandIns, around
+from penstock.functions.branches import make_call
 from penstock.functions.while_loop import make_while
-from penstock.graph.build import apply, raw
+from penstock.graph.build import raw
 from penstock.graph.function_copy import replace_functions
 from penstock.graph.function_graph import FunctionGraph
 from penstock.graph.graph import Graph
@@ -23,10 +25,11 @@ __all__ = ["Emission", "last_nodes"]
 
 
 class Emission:
-    """The graph that plans are written to, and what stands in it for tensors and nodes.
+    """The graph that plans are written to.
 
     Args:
       stacks: the stacks that loops fill and empty.
+      flows: the flows of TensorArrays.
       given: what stands for the tensors that are fed.
       rewrite_function: writes a function anew that a node calls.
     """
@@ -34,147 +37,81 @@ class Emission:
     def __init__(
         self,
         stacks: Stacks,
+        flows: Flows,
         given: Mapping[Tensor, Tensor],
         rewrite_function: Callable[[FunctionGraph], FunctionGraph],
     ) -> None:
-        self._rewrite_function = rewrite_function
-        self._given = given
-        # What stands for a tensor, in the graph or a function of it; and for a node.
-        self._values: dict[Tensor, Tensor] = {**given}
-        self._made: dict[Node, Node] = {}
         self._stacks = stacks
-        # The call of each function; those whose tensors it can give as further outputs have a
-        # place among its functions.
-        self._calls: dict[Graph, Node] = {}
-        self._places: dict[Graph, int] = {}
-        self._lifted: dict[Tensor, Tensor] = {}
-        # All turns' values of a stack, and for a loop that empties stacks its body and turn.
-        self._contents: dict[Stack, Tensor] = {}
-        self._turns: dict[Any, tuple[FunctionGraph, Tensor]] = {}
-        self._rows: dict[tuple[Stack, int], Tensor] = {}
+        self._flows = flows
+        self._rewrite_function = rewrite_function
+        self._made = StandIns(given)
+        self._rows = StackRows(stacks, self._made)
 
     def emit(self, plan: Plan, graph: Graph) -> None:
         """Write a plan to a graph."""
         for entry in plan:
             if isinstance(entry, Choice):
                 self._emit_choice(entry, graph)
+            elif isinstance(entry, Loop):
+                self._emit_loop(entry, graph)
             else:
-                self._emit_item(entry, graph)
+                self._emit_node(entry, graph)
 
-    def value(self, tensor: Tensor, graph: Graph) -> Tensor:
-        """Give what stands for a tensor where `graph` can take it: there, or in a graph around."""
-        return self._reach(self._values[tensor], graph)
+    def tensor(self, tensor: Tensor, graph: Graph) -> Tensor:
+        """Give what stands for a tensor, where nodes of `graph` can take it."""
+        if tensor not in self._made and tensor in self._flows.zeros:
+            return self._zeros(tensor, graph)
+        return self._made.tensor(tensor, graph)
 
-    def node(self, node: Node, graphs: Collection[Graph]) -> Node | None:
-        """Give what stands for a node in one of some graphs; None if nothing does."""
-        made = self._made.get(node)
-        while made is not None and made.graph not in graphs:
-            made = self._calls[made.graph]
-        return made
-
-    def _reach(self, tensor: Tensor, graph: Graph) -> Tensor:
-        around = list(_around(graph))
-        while tensor.graph not in around:
-            known = self._lifted.get(tensor)
-            if known is None:
-                known = self._lifted[tensor] = self._lift(tensor)
-            tensor = known
-        return tensor
-
-    def _lift(self, tensor: Tensor) -> Tensor:
-        """Let the call of a function, or a region, give a tensor of it as a further output."""
-        inside = tensor.graph
-        call = self._calls[inside]
-        if call.type != "_Region":
-            return add_outputs(call, self._places[inside], [tensor])[0]
-        assert isinstance(inside, FunctionGraph)
-        inside.outputs.append(tensor)
-        made = Tensor(call, len(call.outputs), tensor.dtype.base_dtype, tensor.static_shape)
-        call.outputs = (*call.outputs, made)
-        call.attrs["Tout"] = [output.dtype for output in call.outputs]
-        return made
-
-    def _emit_item(self, item: Item, graph: Graph) -> None:
-        if isinstance(item, Loop):
-            self._emit_loop(item, graph)
-        elif item in self._stacks.carriers:
+    def _emit_node(self, node: Node, graph: Graph) -> None:
+        if node in self._stacks.carriers or not self._flows.zeros.keys().isdisjoint(node.outputs):
             return
-        elif item.type in SWITCHES:
-            for output in item.outputs:
-                self._set(output, self.value(item.inputs[0], graph))
-            self._stands_for(item, item.inputs[0].op)
-        elif item in self._stacks.by_push:
-            self._emit_push(self._stacks.by_push[item], graph)
-        elif item in self._stacks.by_pop:
-            stack = self._stacks.by_pop[item]
-            self._values[item.outputs[0]] = self._row(stack, len(stack.emptying) - 1)
+        if node.type in SWITCHES:
+            for output in node.outputs:
+                self._made.set(output, self.tensor(node.inputs[0], graph))
+            source = self._made.node(node.inputs[0].op, list(around(graph)))
+            if source is not None:
+                self._made.set_node(node, source)
+        elif node in self._stacks.by_push:
+            self._made.set(node.outputs[0], self.tensor(node.inputs[1], graph))
+            stack = self._stacks.by_push[node]
+            if stack.pop is not None and stack not in self._flows.kept:
+                self._rows.push(stack, self.tensor(node.inputs[1], graph))
+        elif node in self._stacks.by_pop:
+            stack = self._stacks.by_pop[node]
+            kept = self._flows.kept.get(stack)
+            popped = self._rows.pop(stack) if kept is None else self._form(kept, graph)
+            self._made.set(node.outputs[0], popped)
         else:
-            self.copy(item, graph)
+            self._copy(node, graph)
 
-    def _set(self, tensor: Tensor, value: Tensor) -> None:
-        if tensor not in self._given:
-            self._values[tensor] = value
-
-    def _stands_for(self, node: Node, source: Node) -> None:
-        if source in self._made:
-            self._made[node] = self._made[source]
-
-    # Nodes
-
-    def copy(self, node: Node, graph: Graph, raw_inputs: bool = False) -> Node:
-        """Copy a node to a graph.
-
-        Args:
-          node: the node.
-          graph: where to.
-          raw_inputs: whether inputs from the turn before are left out, to be set later.
-        """
-        if node.type == "ControlTrigger" and not raw_inputs:
-            spec = graph.library["NoOp"]
-        else:
-            spec = node.spec
+    def _copy(self, node: Node, graph: Graph, of_region: bool = False) -> Node:
+        """Copy a node; in a region, without the inputs that come from a turn before."""
+        library, attrs, spec = graph.library, dict(node.attrs), node.spec
+        if node.type == "ControlTrigger" and not of_region:
+            spec = library["NoOp"]
+        elif node in self._flows.sums:
+            spec = library["AddN"]
+            attrs = {"N": len(node.inputs), "T": attrs["T"]}
         inputs = tuple(
-            self.value(tensor, graph)
+            self.tensor(tensor, graph)
             for tensor in node.inputs
-            if not (raw_inputs and is_back_edge(node, tensor))
+            if not (of_region and is_back_edge(node, tensor))
         )
         if isinstance(graph, FunctionGraph):
             inputs = tuple(map(graph.capture, inputs))
         name = graph.naming.reserve(node.name)
-        attrs = dict(node.attrs)
-        twin = Node(graph, len(graph.nodes) + 1, name, spec, inputs, attrs, node._place)
-        self._adopt_functions(node, twin)
-        twin.device = node.device
-        twin.outputs = tuple(_copied(tensor, twin) for tensor in node.outputs)
-        graph.nodes[name] = twin
-        self._order(twin, node.control_inputs, graph)
-        for tensor, value in zip(node.outputs, twin.outputs, strict=True):
-            self._set(tensor, value)
-        self._made[node] = twin
-        return twin
-
-    def _order(self, twin: Node, controls: Iterable[Node], graph: Graph) -> None:
-        """Let a node run after what stands for others; those around a function, before its call."""
-        own = []
-        around = list(_around(graph))
-        for control in controls:
-            made = self.node(control, around)
-            if made is None:
-                continue
-            if made.graph is graph:
-                own.append(made)
-            else:
-                function = around[around.index(made.graph) - 1]
-                assert isinstance(function, FunctionGraph)
-                function.outer_controls[made] = None
-        twin._control_inputs = tuple(dict.fromkeys(own))
-
-    def _adopt_functions(self, node: Node, twin: Node) -> None:
-        """Write anew the functions that a node calls, if there is control flow in them."""
-        functions = node.functions
-        if not any(has_control_flow(one.nodes.values()) for one in functions):
-            return
-        replace_functions(twin, [self._rewrite_function(one) for one in functions])
+        copy = Node(graph, len(graph.nodes) + 1, name, spec, inputs, attrs, node._place)
+        copy.device = node.device
+        copy.outputs = tuple(_copied(tensor, copy) for tensor in node.outputs)
+        graph.nodes[name] = copy
+        if any(has_control_flow(one.nodes.values()) for one in node.functions):
+            replace_functions(copy, [self._rewrite_function(one) for one in node.functions])
+        self._made.order(copy, node.control_inputs, graph)
+        for tensor, made in zip(node.outputs, copy.outputs, strict=True):
+            self._made.set(tensor, made)
+        self._made.set_node(node, copy)
+        return copy
 
     # Choices
 
@@ -192,151 +129,131 @@ class Emission:
             if not output.dtype.is_ref_dtype
         ]
         for branch, body in zip((True, False), bodies, strict=True):
-            with body.as_default():
-                for output, merge, inputs in given:
-                    if output.value_index:
-                        place = list(merge.inputs).index(inputs[branch])
-                        body.outputs.append(raw.Const(value=place, dtype=int32))
-                    else:
-                        value = self.value(inputs[branch], body)
-                        body.outputs.append(body.capture(value))
-        for body in bodies:
+            body.outputs.extend(
+                self._merged(output, merge, inputs[branch], body) for output, merge, inputs in given
+            )
             body.controls = last_nodes(body, body.outputs)
-        predicate = self.value(choice.predicate, graph)
+        predicate = self.tensor(choice.predicate, graph)
         call = make_call(graph, bodies, (), "If", predicate, Calls.CHOICE)
-        self._settle(call, first, [node for body in bodies for node in body.nodes.values()])
-        for position, body in enumerate(bodies):
-            self._calls[body] = call
-            self._places[body] = position
+        _settle(call, first, bodies)
+        self._made.set_call(bodies, call)
         for (output, _, _), made in zip(given, call.outputs, strict=True):
-            self._set(output, made)
+            self._made.set(output, made)
             _narrow(made, output)
         for merge, inputs in choice.merges:
-            self._made[merge] = call
+            self._made.set_node(merge, call)
             if merge.outputs[0].dtype.is_ref_dtype:
-                self._emit_reference(merge, inputs, graph)
+                self._hand_on(merge, inputs[0], graph)
 
-    def _emit_reference(self, merge: Node, inputs: Sequence[Tensor], graph: Graph) -> None:
+    def _merged(self, output: Tensor, merge: Node, value: Tensor, body: FunctionGraph) -> Tensor:
+        """Give what a branch gives for an output of a Merge: its input, or that input's place."""
+        if not output.value_index:
+            return body.capture(self.tensor(value, body))
+        with body.as_default():
+            place: Tensor = raw.Const(value=list(merge.inputs).index(value), dtype=int32)
+        return place
+
+    def _hand_on(self, merge: Node, reference: Tensor, graph: Graph) -> None:
         """Hand on the reference that both branches of a choice hand on."""
-        root = reference_root(inputs[0])
+        root = reference_root(reference)
         assert root is not None
         attrs = {"T": root.dtype.base_dtype}
         spec = graph.library["RefIdentity"]
-        twin = graph.add_node(spec, (self.value(root, graph),), attrs, merge.name)
-        self._order(twin, [merge], graph)
-        self._values[merge.outputs[0]] = twin.outputs[0]
-
-    def _settle(self, call: Node, like: Node, inside: Iterable[Node]) -> None:
-        """Give a call the line of the node that it stands for, and the device of its insides."""
-        call._place = like._place
-        call.device = next((node.device for node in inside if node.device), "")
+        made = graph.add_node(spec, (self.tensor(root, graph),), attrs, merge.name)
+        self._made.order(made, [merge], graph)
+        self._made.set(merge.outputs[0], made.outputs[0])
 
     # Loops
 
     def _emit_loop(self, loop: Loop, graph: Graph) -> None:
         with graph.as_default():
             first = [raw.Const(value=0, dtype=int32, name="turn")]
-        first.extend(self.value(one.enter.inputs[0], graph) for one in loop.variables)
+        first.extend(self.tensor(one.enter.inputs[0], graph) for one in loop.variables)
         for node in loop.constants:
             if node not in self._stacks.carriers:
-                self._values[node.outputs[0]] = self.value(node.inputs[0], graph)
+                self._made.set(node.outputs[0], self.tensor(node.inputs[0], graph))
         name = loop.frame.name or "while"
         condition, body = (FunctionGraph(graph, name, scope="") for _ in range(2))
-        self._enter(loop, condition)
+        self._begin(loop, condition)
         self.emit(loop.condition, condition)
-        condition.outputs.append(condition.capture(self.value(loop.predicate, condition)))
-        turn = self._enter(loop, body)
-        self._turns[loop.frame] = (body, turn)
+        condition.outputs.append(condition.capture(self.tensor(loop.predicate, condition)))
+        turn = self._begin(loop, body)
+        self._rows.begin(loop, body, turn)
         self.emit(loop.body, body)
         with body.as_default():
             body.outputs.append(raw.AddV2(turn, 1))
-            for one in loop.variables:
-                value = self.value(one.back.inputs[0], body)
-                body.outputs.append(body.capture(value))
+        backs = [self.tensor(one.back.inputs[0], body) for one in loop.variables]
+        body.outputs.extend(map(body.capture, backs))
         for function in (condition, body):
             function.controls = last_nodes(function, function.outputs)
         shapes = [tensor.static_shape for tensor in body.arguments[: len(first)]]
         call = make_while(graph, condition, body, first, shapes)
-        self._calls[body] = self._calls[condition] = call
-        self._settle(call, loop.node, [*condition.nodes.values(), *body.nodes.values()])
-        controls = [node for enter in loop.enters for node in enter.control_inputs]
-        outer = call.control_inputs
-        self._order(call, controls, graph)
-        call._add_control_inputs(outer)
+        _settle(call, loop.node, (condition, body))
+        self._made.set_call((condition, body), call)
+        waited = [node for enter in loop.enters for node in enter.control_inputs]
+        self._made.order(call, waited, graph)
         for one, made in zip(loop.variables, call.outputs[1:], strict=True):
             for node in one.exits:
-                self._values[node.outputs[0]] = made
-                self._made[node] = call
-        self._fill_stacks(loop, call, body)
+                self._made.set(node.outputs[0], made)
+                self._made.set_node(node, call)
+        self._rows.end(loop, call, body)
 
-    def _enter(self, loop: Loop, function: FunctionGraph) -> Tensor:
+    def _begin(self, loop: Loop, function: FunctionGraph) -> Tensor:
         """Add a loop's variables as a function's arguments, and give the number of the turn."""
         turn = function.add_argument(int32, (), "turn")
         for one in loop.variables:
             merged = one.merge.outputs[0]
             name = one.merge.name.rpartition("/")[2]
             argument = function.add_argument(merged.dtype, merged.static_shape, name)
-            self._values[merged] = argument
+            self._made.set(merged, argument)
             for switch in one.switches:
-                self._values[switch.outputs[1]] = argument
+                self._made.set(switch.outputs[1], argument)
         return turn
 
-    # Stacks
+    # TensorArrays
 
-    def _emit_push(self, stack: Stack, graph: Graph) -> None:
-        value = self.value(stack.push.inputs[1], graph)
-        self._values[stack.push.outputs[0]] = value
-        if stack.pop is not None:
-            self._contents[stack] = value
+    def _zeros(self, number: Tensor, graph: Graph) -> Tensor:
+        """Give the gradient array of zeros that a number stands for."""
+        creation, depth = self._flows.zeros[number]
+        made = self._form(creation, graph)
+        with graph.as_default():
+            for _ in range(depth):
+                made = raw.ZerosLike(made)
+        return made
 
-    def _fill_stacks(self, loop: Loop, call: Node, body: FunctionGraph) -> None:
-        """Let a loop give all turns' values of what its body pushes."""
-        for stack in self._stacks:
-            if loop.frame in stack.filling and stack in self._contents:
-                pushed = body.capture(self._reach(self._contents[stack], body))
-                self._contents[stack] = add_stacks(call, [pushed])[0]
-
-    def _row(self, stack: Stack, level: int) -> Tensor:
-        """Give what a turn of a loop pops; of a loop around that, the stack that it pops from."""
-        known = self._rows.get((stack, level))
-        if known is None:
-            body, turn = self._turns[stack.emptying[level]]
-            of = self._row(stack, level - 1) if level else self._contents[stack]
-            with body.as_default():
-                known = apply("_StackRow", (self._reach(of, body), turn), {}, "pop")
-            self._rows[stack, level] = known
-        return known
+    def _form(self, creation: Node, graph: Graph) -> Tensor:
+        """Give a flow that carries an array, or one of its form, where `graph` can take it."""
+        known = [flow for flow in self._flows.forms(creation) if flow in self._made]
+        return self._made.tensor(known[0], graph)
 
     # Regions
 
     def emit_region(self, items: Sequence[Item], graph: Graph) -> None:
         """Write the items of a region, as they are, to a function of its own."""
         region = FunctionGraph(graph, "region", scope="")
-        twins = {}
+        copies = {}
         for item in items:
             if isinstance(item, Loop):
                 self._emit_loop(item, region)
-            else:
-                twins[item] = self.copy(item, region, raw_inputs=True)
-        for node, twin in twins.items():
+            elif self._flows.zeros.keys().isdisjoint(item.outputs):
+                copies[item] = self._copy(item, region, of_region=True)
+        for node, copy in copies.items():
             if node.type in MERGES:
-                taken = [self.value(tensor, region) for tensor in node.inputs]
-                twin.inputs = tuple(map(region.capture, taken))
+                taken = [self.tensor(tensor, region) for tensor in node.inputs]
+                copy.inputs = tuple(map(region.capture, taken))
         sources = [region.source_of(argument) for argument in region.arguments]
-        attrs = {"Tin": [one.dtype.base_dtype for one in sources if one is not None], "Tout": []}
-        spec = graph.library["_Region"]
         inputs = tuple(source for source in sources if source is not None)
+        attrs = {"Tin": [one.dtype.base_dtype for one in inputs], "Tout": [], "region": region}
         with graph.control_dependencies(list(region.outer_controls)):
-            call = graph.add_node(spec, inputs, {**attrs, "region": region}, "region")
-        self._calls[region] = call
+            call = graph.add_node(graph.library["_Region"], inputs, attrs, "region")
+        self._made.set_call([region], call)
 
 
-def _around(graph: Graph) -> Iterable[Graph]:
-    """List a graph and those around it."""
-    yield graph
-    while isinstance(graph, FunctionGraph):
-        graph = graph.outer
-        yield graph
+def _settle(call: Node, like: Node, functions: Iterable[FunctionGraph]) -> None:
+    """Give a call the line of the node that it stands for, and the device of its insides."""
+    call._place = like._place
+    inside = (node.device for function in functions for node in function.nodes.values())
+    call.device = next((device for device in inside if device), "")
 
 
 def _first_node(choice: Choice) -> Node:
@@ -360,11 +277,11 @@ def last_nodes(graph: Graph, outputs: Iterable[Tensor]) -> list[Node]:
     ]
 
 
-def _copied(tensor: Tensor, twin: Node) -> Tensor:
-    copy = Tensor(twin, tensor.value_index, tensor.dtype, tensor.static_shape)
-    copy.folded = tensor.folded
-    copy.handle_data = tensor.handle_data
-    return copy
+def _copied(tensor: Tensor, copy: Node) -> Tensor:
+    made = Tensor(copy, tensor.value_index, tensor.dtype, tensor.static_shape)
+    made.folded = tensor.folded
+    made.handle_data = tensor.handle_data
+    return made
 
 
 def _narrow(tensor: Tensor, like: Tensor) -> None:

@@ -7,8 +7,9 @@ order in which it can be written down as functions: items, and choices with plan
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from penstock.dataflow.frames import Frame
 from penstock.dataflow.part import is_back_edge
@@ -21,12 +22,18 @@ __all__ = [
     "Entry",
     "Item",
     "Loop",
+    "Path",
     "Plan",
+    "Ready",
     "Unstructured",
     "Variable",
     "controls_of",
     "inputs_of",
 ]
+
+
+# A row of predicates and their values, the outermost first.
+Path = tuple[tuple[Any, bool], ...]
 
 
 class Unstructured(Exception):
@@ -61,6 +68,8 @@ class Loop:
       constants: Enter nodes of what is the same in all turns.
       predicate: the tensor that says whether there is another turn.
       condition, body: what computes the predicate, and what is repeated.
+      assumed: predicates from around it that have one value wherever it is entered.
+      paths: the branches that each item of the body is on.
     """
 
     frame: Frame
@@ -70,6 +79,8 @@ class Loop:
     predicate: Tensor
     condition: Plan
     body: Plan
+    assumed: tuple[tuple[Tensor, bool], ...]
+    paths: Mapping[Item, Path]
 
     @property
     def enters(self) -> list[Node]:
@@ -182,12 +193,12 @@ class Ready:
     """Items that can be taken, the oldest first."""
 
     def __init__(self, items: Iterable[Item] = ()) -> None:
-        self._heap = [(age(item), item) for item in items]
+        self._heap = [(_age(item), item) for item in items]
         heapq.heapify(self._heap)
 
     def push(self, item: Item) -> None:
         """Add an item."""
-        heapq.heappush(self._heap, (age(item), item))
+        heapq.heappush(self._heap, (_age(item), item))
 
     def pop(self) -> Item:
         """Take the oldest."""
@@ -202,7 +213,7 @@ class Ready:
         return len(self._heap)
 
 
-def age(item: Item) -> int:
+def _age(item: Item) -> int:
     """Give the place of an item in the order in which nodes were made."""
     return item.node._id if isinstance(item, Loop) else item._id
 

@@ -13,16 +13,14 @@ from types import MappingProxyType
 from typing import Any
 
 from penstock.core.dtypes import resource
-from penstock.dataflow.items import Block, Item, Loop, Unstructured, controls_of, inputs_of
+from penstock.dataflow.items import Block, Item, Loop, Path, Unstructured, controls_of, inputs_of
 from penstock.dataflow.part import MERGES, SWITCHES
 from penstock.graph.constant_value import constant_value
 from penstock.graph.node import Node, Tensor
 
-__all__ = ["Liveness", "Path", "reference_root"]
+__all__ = ["Liveness", "reference_root"]
 
-Path = tuple[tuple[Any, bool], ...]
-
-_NOTHING: Mapping[Item, str] = MappingProxyType({})
+_NOTHING: Mapping[Any, Any] = MappingProxyType({})
 
 
 class Liveness:
@@ -31,8 +29,10 @@ class Liveness:
     Args:
       block: the items.
       known: items that are problems for another reason.
+      assumed: predicates that have one value wherever the block runs at all.
 
     Attributes:
+      ordered: the items, each after those that it depends on.
       paths: the path of each item.
       closed: for a Merge that ends a choice, its inputs of the branches (false, true).
       problems: items of which only a run can tell, with the reason.
@@ -41,7 +41,13 @@ class Liveness:
       Unstructured: if the items depend on each other in a circle.
     """
 
-    def __init__(self, block: Block, known: Mapping[Item, str] = _NOTHING) -> None:
+    def __init__(
+        self,
+        block: Block,
+        known: Mapping[Item, str] = _NOTHING,
+        assumed: Mapping[Tensor, bool] = _NOTHING,
+    ) -> None:
+        self._assumed = assumed
         self.paths: dict[Item, Path] = {}
         self.closed: dict[Node, tuple[Tensor, Tensor]] = {}
         self.problems: dict[Item, str] = {}
@@ -66,7 +72,7 @@ class Liveness:
 
     def _path(self, item: Item) -> Path:
         if isinstance(item, Loop):
-            return self._together(item)
+            return self._loop(item)
         if item.type in SWITCHES:
             return self._switch(item)
         if item.type in MERGES:
@@ -95,7 +101,19 @@ class Liveness:
         if any(known is predicate for known, _ in path):
             raise Unstructured("it chooses by a predicate that has been chosen by before")
         for branch, tensor in enumerate(node.outputs):
-            self._switched[tensor] = (*path, (predicate, when is bool(branch)))
+            value = when is bool(branch)
+            is_certain = self._assumed.get(predicate) is value
+            self._switched[tensor] = path if is_certain else (*path, (predicate, value))
+        return path
+
+    def _loop(self, loop: Loop) -> Path:
+        """Find where a loop is entered, and see that what it assumes holds there."""
+        path = self._together(loop)
+        for tensor, value in loop.assumed:
+            predicate, when = self._predicate(tensor)
+            value = value is when
+            if (predicate, value) not in path and self._assumed.get(predicate) is not value:
+                raise Unstructured(f"it is {value} in it that {tensor.name!r}, but not around it")
         return path
 
     def _predicate(self, tensor: Tensor) -> tuple[Tensor, bool]:

@@ -7,7 +7,7 @@ Exit. What the LoopCond depends on is the condition; everything else in the fram
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from penstock.core.dtypes import resource
 from penstock.dataflow.frames import Frame
@@ -112,6 +112,8 @@ class _Matcher:
             node for node in self._frame.nodes if node.type in ENTERS and node.attrs["is_constant"]
         ]
         self._boundary.update(self._constants)
+        self._sources = {node.outputs[0]: node.inputs[0] for node in self._constants}
+        self._assumed: dict[Tensor, bool] = {}
         formal = ENTERS | EXITS | NEXT_ITERATIONS
         for node in self._frame.nodes:
             if node in self._boundary:
@@ -135,8 +137,7 @@ class _Matcher:
         assert not inner.intersection(nodes)
         into_body = {switch.outputs[1] for one in self._variables for switch in one.switches}
         received = {one.merge.outputs[0] for one in self._variables}
-        constants = {node.outputs[0] for node in self._constants}
-        given = frozenset(into_body | received | constants)
+        given = frozenset(into_body | received | self._sources.keys())
         block = Block([*nodes, *self._inner], given, self._stacks)
         predicate = self._judge.inputs[0]
         condition = _behind(block, self._sources_of_judgement(block))
@@ -150,18 +151,21 @@ class _Matcher:
         for item in again.keys() & condition.keys():
             if _has_effects(item):
                 raise Unstructured(f"the body uses {item!r} of the condition, which has effects")
+        repeated = [item for item in block.items if item not in condition or item in again]
+        backs = [one.back.inputs[0] for one in self._variables]
+        judgement, _ = self._plan(condition, given, [predicate])
+        repetition, live = self._plan(repeated, given, backs)
+        assumed = [(self._sources[tensor], value) for tensor, value in self._assumed.items()]
         return Loop(
             self._frame,
             self._judge,
             self._variables,
             self._constants,
             predicate,
-            self._plan(condition, given, [predicate]),
-            self._plan(
-                [item for item in block.items if item not in condition or item in again],
-                given,
-                [one.back.inputs[0] for one in self._variables],
-            ),
+            judgement,
+            repetition,
+            tuple(assumed),
+            live.paths,
         )
 
     def _sources_of_judgement(self, block: Block) -> list[Item]:
@@ -196,16 +200,24 @@ class _Matcher:
                 raise Unstructured(f"{item!r} has effects and does not wait for the predicate")
 
     def _plan(
-        self, items: Iterable[Item], given: frozenset[Tensor], outputs: Iterable[Tensor]
-    ) -> Plan:
+        self, items: Iterable[Item], given: frozenset[Tensor], outputs: Sequence[Tensor]
+    ) -> tuple[Plan, Liveness]:
         block = Block(items, given, self._stacks)
-        live = Liveness(block)
+        live = Liveness(block, assumed=self._assumed)
+        needed = {literal for tensor in outputs for literal in live.of(tensor)}
+        for item in live.problems:
+            needed.update(item.assumed if isinstance(item, Loop) else ())
+        outside = {(one, value) for one, value in needed if one in self._sources}
+        if outside and len(dict(outside)) == len(outside):
+            # A gradient's loop in a branch asks in each turn whether the branch is taken.
+            self._assumed.update(outside)
+            live = Liveness(block, assumed=self._assumed)
         for item, problem in live.problems.items():
             raise Unstructured(f"of {item!r}: {problem}")
         for tensor in outputs:
             if live.of(tensor):
                 raise Unstructured(f"{tensor.name!r} is not alive in every turn")
-        return make_plan(block, live)
+        return make_plan(block, live), live
 
 
 def _source(block: Block, node: Node) -> list[Item]:

@@ -11,6 +11,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from penstock.dataflow.emission import Emission, last_nodes
+from penstock.dataflow.flows import Flows
 from penstock.dataflow.part import Part
 from penstock.dataflow.structure import Structure, find_structure
 from penstock.graph.function_graph import FunctionGraph
@@ -37,15 +38,20 @@ class Rewritten:
     reasons: Mapping[str, str]
 
 
-def rewrite(part: Part) -> Rewritten:
+def rewrite(part: Part, as_functions: bool = True) -> Rewritten:
     """Write a part of a graph anew, in a graph of its own.
+
+    Args:
+      part: the nodes.
+      as_functions: whether choices and loops become functions; otherwise everything is run by
+        dead and alive values, which is slower and gives the same.
 
     Raises:
       InvalidArgumentError, InternalError: if frames are not well formed.
     """
     graph = Graph(part.nodes[0].graph.library)
     feeds = {tensor: _fed(tensor, graph) for tensor in part.feeds}
-    fetches, structure = _write(part, feeds, graph)
+    fetches, structure = _write(part, feeds, graph, as_functions)
     return Rewritten(
         tuple(fetches),
         tuple(last_nodes(graph, fetches)),
@@ -56,16 +62,17 @@ def rewrite(part: Part) -> Rewritten:
 
 
 def _write(
-    part: Part, given: Mapping[Tensor, Tensor], graph: Graph
+    part: Part, given: Mapping[Tensor, Tensor], graph: Graph, as_functions: bool = True
 ) -> tuple[list[Tensor], Structure]:
     """Write a part to a graph, and give what stands for its fetches."""
-    structure = find_structure(part)
-    emission = Emission(structure.stacks, given, _rewrite_function)
+    structure = find_structure(part, as_functions)
+    flows = Flows(part, structure.stacks)
+    emission = Emission(structure.stacks, flows, given, _rewrite_function)
     emission.emit(structure.before, graph)
     if structure.region:
         emission.emit_region(structure.region, graph)
     emission.emit(structure.after, graph)
-    return [emission.value(tensor, graph) for tensor in part.fetches], structure
+    return [emission.tensor(tensor, graph) for tensor in part.fetches], structure
 
 
 def _fed(tensor: Tensor, graph: Graph) -> Tensor:

@@ -10,23 +10,24 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from penstock.dataflow.counters import turn_alike
+from penstock.dataflow.counters import is_emptied_as_filled
 from penstock.dataflow.frames import Frame, Frames
 from penstock.dataflow.items import (
     Block,
     Item,
     Loop,
+    Path,
     Plan,
     Unstructured,
     controls_of,
     inputs_of,
 )
-from penstock.dataflow.liveness import Liveness, Path
+from penstock.dataflow.liveness import Liveness
 from penstock.dataflow.loops import match_loop
 from penstock.dataflow.part import CONTROL_FLOW, SWITCHES, Part
 from penstock.dataflow.planning import make_plan
 from penstock.dataflow.stacks import Stacks
-from penstock.graph.node import Node
+from penstock.graph.node import Node, Tensor
 
 __all__ = ["Structure", "find_structure"]
 
@@ -52,14 +53,20 @@ class Structure:
     reasons: dict[str, str] = field(default_factory=dict)
 
 
-def find_structure(part: Part) -> Structure:
+def find_structure(part: Part, as_functions: bool = True) -> Structure:
     """Find the choices and loops in a part of a graph.
+
+    Args:
+      part: the nodes.
+      as_functions: whether there are to be any; otherwise all nodes are one region.
 
     Raises:
       InvalidArgumentError, InternalError: as `Frames` and `Part.ordered`.
     """
     frames = Frames(part)
     stacks = Stacks(part, frames)
+    if not as_functions:
+        return _one_region(part, stacks, "that was asked for")
     reasons: dict[str, str] = {}
     loops = _find_loops(frames, part, stacks, reasons)
     items: list[Item] = [node for node in frames.root.nodes if node not in stacks.makers]
@@ -78,6 +85,12 @@ def find_structure(part: Part) -> Structure:
     return _Root(part, items, raw, Structure([], [], [], stacks, loops, reasons)).structure()
 
 
+def _one_region(part: Part, stacks: Stacks, reason: str) -> Structure:
+    for stack in stacks:
+        stacks.drop(stack, reason)
+    return Structure([], [*part.ordered], [], stacks, {}, {"everything": reason})
+
+
 def _find_loops(
     frames: Frames, part: Part, stacks: Stacks, reasons: dict[str, str]
 ) -> dict[Frame, Loop]:
@@ -94,12 +107,14 @@ def _find_loops(
             stack
             for stack in stacks
             if not whole.issuperset((frames.of[stack.node], *stack.filling, *stack.emptying))
-            or not turn_alike(stack, stacks, loops)
+            or not is_emptied_as_filled(stack, stacks, loops)
         ]
         if not lost:
             return loops
         for stack in lost:
-            stacks.drop(stack, f"of the stack {stack.node.name!r}: its loops do not match")
+            stacks.drop(
+                stack, f"of the stack {stack.node.name!r}: it is not surely emptied as it is filled"
+            )
 
 
 class _Root:
@@ -125,8 +140,8 @@ class _Root:
             return self._without(str(problem))
         self._found.region = [item for item in live.ordered if item in region and item not in after]
         for item, reason in live.problems.items():
-            if isinstance(item, Loop) or item not in self._raw:
-                self._found.reasons[repr(item)] = reason
+            if item not in self._raw:
+                self._found.reasons[_named(item)] = reason
         return self._found
 
     def _without(self, reason: str) -> Structure:
@@ -140,10 +155,7 @@ class _Root:
         found.reasons["choices"] = reason
         if choices:
             return _Root(self._part, self._items, {**self._raw, **choices}, found).structure()
-        for stack in found.stacks:
-            found.stacks.drop(stack, reason)
-        nodes: list[Item] = [*self._part.ordered]
-        return _Root(self._part, nodes, dict.fromkeys(nodes, reason), found).structure()
+        return _one_region(self._part, found.stacks, reason)
 
     def _region(self, block: Block, live: Liveness) -> set[Item]:
         """Find the items of which only a run can tell, and all that depend on them."""
@@ -152,7 +164,8 @@ class _Root:
             path = live.of(tensor)
             if path:
                 doubtful.append(path)
-                self._found.reasons[f"fetch {tensor.name!r}"] = "it hangs on a Switch"
+            if path and tensor.op not in self._raw and isinstance(path[-1][0], Tensor):
+                self._found.reasons[f"fetch {tensor.name!r}"] = "it is alive on one branch only"
         choices = {predicate for path in doubtful for predicate, _ in path}
         seeds = set(live.problems)
         for item in live.ordered:
@@ -170,6 +183,7 @@ class _Root:
             if item not in region:
                 continue
             is_raw = isinstance(item, Node) and item.type in CONTROL_FLOW
+            is_raw |= any(tensor.dtype.is_ref_dtype for tensor in inputs_of(item))
             if is_raw or live.paths[item] or item in live.problems or item in needed:
                 needed.update(block.sources(item))
             else:
@@ -179,6 +193,12 @@ class _Root:
     def _plan(self, items: Iterable[Item]) -> Plan:
         block = Block(items, self._part.fed, self._found.stacks)
         return make_plan(block, Liveness(block))
+
+
+def _named(item: Item) -> str:
+    if isinstance(item, Loop):
+        return f"loop {item.frame.name!r}"
+    return f"node {item.name!r}"
 
 
 def _paths(block: Block, live: Liveness, item: Item) -> Iterable[Path]:

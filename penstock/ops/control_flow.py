@@ -218,7 +218,7 @@ STACK_ROW = OpSpec(
     attrs={"T": attr("type")},
     doc="What the pop number `turn` takes off a stack whose elements stand along the first axis.",
     shape=_row_shape,
-    kernel=lambda xp, stack, turn: stack[stack.shape[0] - 1 - turn],
+    kernel=lambda xp, stack, turn: xp.take(stack, stack.shape[0] - 1 - turn, axis=0),
 )
 
 SPECS = (

@@ -93,6 +93,9 @@ class _RegionLowering:
         writes = dict.fromkeys(key for keys in self._writes.values() for key in keys)
         self._reads.update(writes)
         function = self._function
+        for tensor in function.outputs:
+            if tensor.dtype.is_ref_dtype:
+                self._reads.update(dict.fromkeys(self._keys_of(tensor)))
         references = {
             argument: key for argument, key in self._known.items() if argument in function.arguments
         }
@@ -129,7 +132,7 @@ class _RegionLowering:
             elif node.type == "RefSelect":
                 waiting.extend(node.inputs[1:])
             else:
-                waiting.append(node.inputs[handed_on(node)])
+                waiting.append(node.inputs[_handed_on(node)])
         self._keys[tensor] = keys = frozenset(found)
         return keys
 
@@ -158,8 +161,17 @@ class _RegionLowering:
                     changed = True
         return after
 
+    def _shown(self, node: Node, tensor: Tensor) -> Tensor:
+        """Give the reference that a plain read shows to nodes that come after a write of it."""
+        read = tensor.op
+        if read.type != "Identity" or read.control_inputs or not read.inputs[0].dtype.is_ref_dtype:
+            return tensor
+        keys = self._keys_of(read.inputs[0])
+        return tensor if keys.isdisjoint(self._after[node]) else read.inputs[0]
+
     def _cell(self, node: Node) -> Cell:
-        uses = tuple(map(self._use, [node] * len(node.inputs), range(len(node.inputs))))
+        wires = tuple(self._shown(node, tensor) for tensor in node.inputs)
+        uses = tuple(self._use(node, index, wire) for index, wire in enumerate(wires))
         waits = tuple(self._numbers[one] for one in node.control_inputs if one in self._numbers)
         programs = self._programs.get(node)
         if programs is not None:
@@ -184,18 +196,18 @@ class _RegionLowering:
         return Cell(
             Step(node, (), (), key=key_pair),
             uses,
-            node.inputs,
+            wires,
             waits,
             self._after[node] if not key_pair else self._after[node] | {*changed},
             written,
-            handed_on(node) if passes and node.inputs else None,
+            _handed_on(node) if passes and node.inputs else None,
             tuple(state),
             tuple(changed),
         )
 
-    def _use(self, node: Node, index: int) -> Use:
+    def _use(self, node: Node, index: int, tensor: Tensor) -> Use:
         """Tell what a node does with an input, and note the state that it may touch."""
-        tensor, spec = node.inputs[index], node.spec
+        spec = node.spec
         arg = args_by_index(node)[index]
         if not is_reference(tensor) or node.type.startswith("Stack"):
             return Use.VALUE
@@ -241,7 +253,7 @@ class _RegionLowering:
         return Cell(step, uses, node.inputs, waits, after, (), None, tuple(state), changed)
 
 
-def handed_on(node: Node) -> int:
+def _handed_on(node: Node) -> int:
     """Tell which input's reference a node hands on."""
     named = node.spec.writes or node.spec.reads
     return node.spec.input_index[named[0]] if named else 0

@@ -6,11 +6,15 @@ import logging
 from collections import Counter
 from typing import Any
 
+from penstock.dataflow.rewriting import Rewritten
 from penstock.runtime.place import DEFAULT, Placed, Placement
 from penstock.session.call import Call
 from penstock.session.devices import full_name
 
 __all__ = ["Explanation", "log_placement"]
+
+# How many of the reasons why something is no function are shown.
+_REASONS = 12
 
 
 class Explanation:
@@ -18,6 +22,8 @@ class Explanation:
 
     Attributes:
       request: fetches, targets and feeds.
+      rewritten: what runs in place of Switch, Merge and frames, if there are any, with the reasons
+        for what is no function.
       pruned: the nodes that are needed.
       placed: their devices.
       program: the steps, over numbered slots.
@@ -28,6 +34,7 @@ class Explanation:
 
     def __init__(self, call: Call) -> None:
         self.request = call.request
+        self.rewritten = call.rewritten
         self.pruned = call.pruned
         self.placed = call.placed
         self.program = call.runner.program
@@ -40,6 +47,7 @@ class Explanation:
         lines = [
             f"request   {_names(request.fetches)}; targets {_names(request.targets)}; "
             f"feeds {_names(request.feeds)}",
+            *_rewritten_lines(self.rewritten),
             f"pruned    {len(self.pruned.nodes)} nodes",
             f"placed    {dict(Counter(self.placed.devices.values()))}",
             f"lowered   {len(self.program.steps)} steps; reads {sorted(self.program.reads)}; "
@@ -51,6 +59,21 @@ class Explanation:
             lines.append("compiled  nothing yet: it has been interpreted so far")
         lines.extend(f"formed    {one}" for one in self.forms)
         return "\n".join(lines)
+
+
+def _rewritten_lines(rewritten: Rewritten | None) -> list[str]:
+    """Say what became of Switch, Merge and frames."""
+    if rewritten is None:
+        return []
+    lines = [f"rewritten loops {list(rewritten.loops)} and choices as functions"]
+    reasons = list(rewritten.reasons.items())
+    lines.extend(
+        f"rewritten not {name}, which runs by dead and alive values: {reason}"
+        for name, reason in reasons[:_REASONS]
+    )
+    if len(reasons) > _REASONS:
+        lines.append(f"rewritten not {len(reasons) - _REASONS} more")
+    return lines
 
 
 def _names(elements: Any) -> list[str]:

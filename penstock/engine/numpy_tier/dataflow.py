@@ -20,10 +20,12 @@ import numpy as np
 
 from penstock.core import waiting
 from penstock.core.errors import InternalError, InvalidArgumentError, OpError
-from penstock.engine.contract import Step, uninitialized
+from penstock.engine.contract import Step
 from penstock.engine.located import at_node
+from penstock.engine.numpy_tier.region_frames import Arrivals, Frame
 from penstock.engine.numpy_tier.region_ops import DEAD, KINDS, Kind, Reference, plain_values
-from penstock.engine.regions import Cell, Region, Use
+from penstock.engine.numpy_tier.region_state import RegionState
+from penstock.engine.regions import Cell, Region
 from penstock.graph.kernel_call import Bound
 from penstock.graph.node import Tensor
 
@@ -72,44 +74,6 @@ class _Layout:
         self.outputs = frozenset(region.outputs)
 
 
-class _Frame:
-    """One run of a frame.
-
-    Attributes:
-      name: the frame's name; empty for the outermost.
-      place: the frame and iteration around it.
-      iterations: for each iteration, what its cells have got so far.
-      constants: what Enter cells send to all iterations: cell, outputs, whether they are dead.
-      busy: how many cells of it wait to fire, and frames in it are not done.
-      expected: how many Enter cells have not fired yet.
-      exits: Exit cells that fired, with whether one of them was alive.
-    """
-
-    def __init__(self, name: str, place: tuple[_Frame, int] | None, expected: int) -> None:
-        self.name = name
-        self.place = place
-        self.iterations: list[dict[int, _Arrivals]] = [{}]
-        self.constants: list[tuple[int, Sequence[Any], bool]] = []
-        self.busy = 0
-        self.expected = expected
-        self.exits: dict[int, bool] = {}
-        self.children: dict[tuple[int, str], _Frame] = {}
-
-
-class _Arrivals:
-    """What a cell has got in one iteration."""
-
-    __slots__ = ("dead", "fired", "index", "missing", "values", "waits")
-
-    def __init__(self, cell: Cell, is_merge: bool) -> None:
-        self.values: list[Any] = [None] * len(cell.wires)
-        self.waits = len(cell.waits)
-        self.missing = 1 if is_merge else len(cell.wires)
-        self.dead = 0
-        self.index = -1
-        self.fired = False
-
-
 class _Run:
     """One run of a region."""
 
@@ -117,12 +81,7 @@ class _Run:
         self._layout = layout
         region = self._region = layout.region
         count = len(region.inputs)
-        state = list(values[count:])
-        reads, queries = len(region.reads), len(region.queries)
-        self._before: dict[str, Any] = dict(zip(region.reads, state[:reads], strict=True))
-        self._asked = dict(zip(region.queries, state[reads : reads + queries], strict=True))
-        self._before.update(zip(region.counters, state[reads + queries :], strict=True))
-        self._now = dict(self._before)
+        self._state = RegionState(region, values[count:])
         self._found: dict[Tensor, Any] = {}
         self._ready: list[Any] = []
         self._sequence = 0
@@ -143,14 +102,14 @@ class _Run:
                     f"other way. Its node {node.name!r} ({node.type}) was made at {node.line}. "
                     "Fetch the Merge of both ways instead.",
                 )
-        state = [self._now.get(key) for key in (*region.writes, *region.counters)]
-        return (*state, *[self._found[tensor] for tensor in region.outputs])
+        given = [self._state.final(tensor, self._found[tensor]) for tensor in region.outputs]
+        return (*self._state.new_values(), *given)
 
     def _start(self, inputs: Sequence[Any]) -> None:
-        root = _Frame("", None, 0)
+        root = Frame("", None, 0)
         for number, cell in enumerate(self._region.cells):
             if not cell.wires and not cell.waits:
-                self._enqueue(number, root, 0, _Arrivals(cell, False))
+                self._enqueue(number, root, 0, Arrivals(cell, False))
         for tensor, value in zip(self._region.inputs, inputs, strict=True):
             key = self._region.references.get(tensor)
             self._send(tensor, value if key is None else Reference(key), root, 0)
@@ -164,16 +123,16 @@ class _Run:
 
     # Arrivals
 
-    def _arrivals(self, number: int, frame: _Frame, iteration: int) -> _Arrivals:
+    def _arrivals(self, number: int, frame: Frame, iteration: int) -> Arrivals:
         cells = frame.iterations[iteration]
         found = cells.get(number)
         if found is None:
             is_merge = self._layout.kinds[number] is Kind.MERGE
-            found = cells[number] = _Arrivals(self._region.cells[number], is_merge)
+            found = cells[number] = Arrivals(self._region.cells[number], is_merge)
         return found
 
     def _send(
-        self, tensor: Tensor, value: Any, frame: _Frame, iteration: int, by_enter: bool = False
+        self, tensor: Tensor, value: Any, frame: Frame, iteration: int, by_enter: bool = False
     ) -> None:
         """Send a value, or the word that there is none, to all that take it."""
         if tensor in self._layout.outputs and value is not DEAD:
@@ -190,7 +149,7 @@ class _Run:
             self._arrive(number, position, value, frame, iteration, by_enter)
 
     def _arrive(
-        self, number: int, position: int, value: Any, frame: _Frame, iteration: int, by_enter: bool
+        self, number: int, position: int, value: Any, frame: Frame, iteration: int, by_enter: bool
     ) -> None:
         arrivals = self._arrivals(number, frame, iteration)
         if self._layout.kinds[number] is Kind.MERGE:
@@ -209,7 +168,7 @@ class _Run:
             arrivals.dead += value is DEAD
         self._fire_if_complete(number, frame, iteration, arrivals)
 
-    def _word(self, number: int, is_dead: bool, frame: _Frame, iteration: int) -> None:
+    def _word(self, number: int, is_dead: bool, frame: Frame, iteration: int) -> None:
         """Tell a cell that one it waits for has fired."""
         arrivals = self._arrivals(number, frame, iteration)
         arrivals.waits -= 1
@@ -218,12 +177,12 @@ class _Run:
         self._fire_if_complete(number, frame, iteration, arrivals)
 
     def _fire_if_complete(
-        self, number: int, frame: _Frame, iteration: int, arrivals: _Arrivals
+        self, number: int, frame: Frame, iteration: int, arrivals: Arrivals
     ) -> None:
         if not arrivals.missing and not arrivals.waits and not arrivals.fired:
             self._enqueue(number, frame, iteration, arrivals)
 
-    def _enqueue(self, number: int, frame: _Frame, iteration: int, arrivals: _Arrivals) -> None:
+    def _enqueue(self, number: int, frame: Frame, iteration: int, arrivals: Arrivals) -> None:
         arrivals.fired = True
         frame.busy += 1
         self._sequence += 1
@@ -234,7 +193,7 @@ class _Run:
 
     # Firing
 
-    def _fire(self, number: int, frame: _Frame, iteration: int, arrivals: _Arrivals) -> None:
+    def _fire(self, number: int, frame: Frame, iteration: int, arrivals: Arrivals) -> None:
         cell, kind = self._region.cells[number], self._layout.kinds[number]
         if kind is Kind.MERGE:
             is_dead = arrivals.index < 0
@@ -259,7 +218,7 @@ class _Run:
         else:
             self._give(number, tokens, is_dead, frame, iteration)
 
-    def _tokens(self, number: int, cell: Cell, kind: Kind, arrivals: _Arrivals) -> Sequence[Any]:
+    def _tokens(self, number: int, cell: Cell, kind: Kind, arrivals: Arrivals) -> Sequence[Any]:
         node = cell.step.node
         values: Sequence[Any] = arrivals.values
         try:
@@ -267,60 +226,23 @@ class _Run:
                 return [Reference(cell.refers)]
             if kind is Kind.MERGE:
                 return [values[arrivals.index], np.int32(arrivals.index)]
-            values = self._inputs(cell, arrivals.values)
-            if kind is Kind.COMPUTE:
-                return self._compute(number, cell, values, arrivals.values)
-            return plain_values(kind, node, values)
+            values = self._state.inputs(cell, arrivals.values)
+            if kind is not Kind.COMPUTE:
+                return plain_values(kind, node, values)
+            kernel = self._layout.kernels[number]
+            assert kernel is not None
+            given = [None if isinstance(value, Reference) else value for value in values]
+            with np.errstate(all="ignore"):
+                results = kernel(np, given)
+            return self._state.outputs(cell, arrivals.values, results)
         except (OpError, ArithmeticError, LookupError, TypeError, ValueError) as error:
             cause = error.__cause__ if isinstance(error, OpError) else error
             raise at_node(node, error, values) from cause
 
-    def _inputs(self, cell: Cell, tokens: Sequence[Any]) -> list[Any]:
-        """Give what a kernel gets: values, and the state that references lead to."""
-        values = []
-        for use, token in zip(cell.uses, tokens, strict=True):
-            if use is Use.VALUE:
-                values.append(token)
-            elif isinstance(token, Reference):
-                values.append(self._state(cell, use, token.key))
-            else:
-                values.append(token)
-        values.extend(self._state(cell, use, key, False) for use, key in cell.state)
-        return values
-
-    def _state(self, cell: Cell, use: Use, key: str, is_needed: bool = True) -> Any:
-        if use is Use.NAME:
-            return Reference(key)
-        values = self._now if key in cell.after else self._before
-        if use is Use.QUERY:
-            return np.bool_(values.get(key) is not None or self._asked.get(key, False))
-        value = values.get(key)
-        if value is None and is_needed:
-            raise uninitialized(cell.step.node, [key])
-        return value
-
-    def _compute(
-        self, number: int, cell: Cell, values: Sequence[Any], tokens: Sequence[Any]
-    ) -> Sequence[Any]:
-        kernel = self._layout.kernels[number]
-        assert kernel is not None
-        given = [None if isinstance(value, Reference) else value for value in values]
-        with np.errstate(all="ignore"):
-            results = list(kernel(np, given))
-        for position in cell.written:
-            self._now[tokens[position].key] = results.pop(0)
-        for key in cell.changed:
-            self._now[key] = results.pop(0)
-        found = []
-        for tensor in cell.step.node.outputs:
-            is_reference = tensor.dtype.is_ref_dtype and cell.passed is not None
-            found.append(tokens[cell.passed] if is_reference else results.pop(0))  # type: ignore
-        return found
-
     # Frames
 
     def _give(
-        self, number: int, tokens: Sequence[Any], is_dead: bool, frame: _Frame, iteration: int
+        self, number: int, tokens: Sequence[Any], is_dead: bool, frame: Frame, iteration: int
     ) -> None:
         """Send a cell's results, and the word that it has fired."""
         by_enter = self._layout.kinds[number] is Kind.ENTER
@@ -331,13 +253,13 @@ class _Run:
             self._word(follower, is_dead, frame, iteration)
 
     def _enter(
-        self, number: int, tokens: Sequence[Any], is_dead: bool, frame: _Frame, iteration: int
+        self, number: int, tokens: Sequence[Any], is_dead: bool, frame: Frame, iteration: int
     ) -> None:
         attrs = self._region.cells[number].step.node.attrs
         name = attrs["frame_name"]
         inner = frame.children.get((iteration, name))
         if inner is None:
-            inner = _Frame(name, (frame, iteration), self._layout.enters[name])
+            inner = Frame(name, (frame, iteration), self._layout.enters[name])
             frame.children[iteration, name] = inner
             frame.busy += 1
         inner.expected -= 1
@@ -349,12 +271,12 @@ class _Run:
             self._give(number, tokens, is_dead, inner, one)
         self._settle(inner)
 
-    def _begin_iteration(self, frame: _Frame) -> None:
+    def _begin_iteration(self, frame: Frame) -> None:
         frame.iterations.append({})
         for number, tokens, is_dead in frame.constants:
             self._give(number, tokens, is_dead, frame, len(frame.iterations) - 1)
 
-    def _settle(self, frame: _Frame) -> None:
+    def _settle(self, frame: Frame) -> None:
         """End frames in which nothing can happen any more."""
         while frame.place is not None and not frame.busy and not frame.expected:
             around, iteration = frame.place

@@ -20,7 +20,7 @@ from penstock.core.waiting import has_deadline
 from penstock.engine.choose import interpreted_seconds
 from penstock.engine.contract import NeedsHost, NeedsValue, Step, empty_stack, fill_body
 from penstock.engine.xla_tier.branches import Run, outer_slot
-from penstock.engine.xla_tier.checks import Check, took_form, tracing
+from penstock.engine.xla_tier.checks import KNOWN, Check, took_form, tracing
 from penstock.engine.xla_tier.dense_arrays import DenseArray, OwnReads, Ragged, as_dense
 from penstock.engine.xla_tier.dense_forms import in_form_of
 from penstock.engine.xla_tier.loop_slices import Slice
@@ -187,6 +187,12 @@ class _Compiled:
         start = (self._start, self._holds)
         if turns is not None:
             (carried, holds), stacks = jax.lax.scan(self._turn_and_verify, start, None, turns)
+            stacks = [
+                np.broadcast_to(self._same[index], (turns, *self._same[index].shape))
+                if index in self._same
+                else stack
+                for index, stack in enumerate(stacks)
+            ]
         elif self._stacked:
             reason = (
                 "a gradient needs all turns' values, and only a run can tell how many there are"
@@ -242,7 +248,18 @@ class _Compiled:
             _as_carried(table[slot], like)
             for slot, like in zip(body.outputs, carried, strict=False)
         ]
-        return after, [jnp.asarray(table[slot]) for slot in body.outputs[count:]], conditions
+        stacked = [table[slot] for slot in body.outputs[count:]]
+        # Sizes, for the most part: known values stay known to what takes them from the stack.
+        self._same = {
+            index: np.asarray(value)
+            for index, value in enumerate(stacked)
+            if isinstance(value, KNOWN) and value is not None
+        }
+        given = [
+            None if value is None or index in self._same else jnp.asarray(value)
+            for index, value in enumerate(stacked)
+        ]
+        return after, given, conditions
 
     def _turn_and_verify(self, state: Any, _: Any) -> Any:
         carried, holds = state

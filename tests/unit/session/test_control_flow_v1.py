@@ -1,0 +1,80 @@
+"""Graphs with TensorFlow's Switch, Merge and frames give what they give in TensorFlow.
+
+Each golden graph is run in three ways that must agree: by dead and alive values alone, and with its
+choices and loops made into functions, interpreted and compiled.
+"""
+
+import gzip
+import json
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import penstock as tf
+from penstock.dataflow.rewriting import rewrite
+from penstock.session import call
+
+GOLDEN = Path(__file__).parents[2] / "golden" / "control_flow_v1"
+RUNS = json.loads((GOLDEN / "runs.json").read_text())
+
+# The graphs that are no choices and loops, wholly or in part.
+REGIONS = {
+    "crossed_choices": {"node 'add'", "node 'Merge'", "node 'Merge_1'"},
+    "loop_that_counts_by_value_index": {"frame 'hand'"},
+    "loop_without_loop_cond": {"frame 'hand'"},
+    "merge_of_dead_and_alive": {"node 'Merge'"},
+}
+
+
+def config_of(tier):
+    config = tf.ConfigProto()
+    config.experimental.executor_type = tier
+    return config
+
+
+def imported(name):
+    """Import a golden graph into a new one."""
+    definition = tf.GraphDef.FromString(gzip.decompress((GOLDEN / f"{name}.pb.gz").read_bytes()))
+    graph = tf.Graph()
+    with graph.as_default():
+        tf.import_graph_def(definition, name="")
+    return graph
+
+
+def check(name, tier):
+    """Run a golden case; give the session's explanation of its first run."""
+    graph = imported(name)
+    case = RUNS[name]
+    with tf.Session(graph=graph, config=config_of(tier)) as session:
+        session.run(case["initializer"])
+        for run in case["runs"]:
+            results = session.run(run["fetches"], run["feeds"])
+            for result, expected in zip(results, run["results"], strict=True):
+                np.testing.assert_allclose(result, expected, rtol=2e-5, atol=1e-6)
+        run = case["runs"][0]
+        return session.explain(run["fetches"], run["feeds"])
+
+
+@pytest.mark.parametrize("tier", ["numpy", "xla"])
+@pytest.mark.parametrize("name", RUNS)
+def test_as_functions(name, tier):
+    explained = check(name, tier)
+    reasons = set(explained.rewritten.reasons)
+    assert reasons == REGIONS.get(name, set())
+
+
+@pytest.mark.parametrize("name", RUNS)
+def test_by_dead_and_alive_values(name, monkeypatch):
+    monkeypatch.setattr(call, "rewrite", partial(rewrite, as_functions=False))
+    check(name, "numpy")
+
+
+@pytest.mark.parametrize("name", ["loop_of_matrices", "loop_with_cond", "lstm", "gru"])
+def test_loops_and_their_gradients_are_compiled(name):
+    explained = check(name, "xla")
+    names = explained.rewritten.loops
+    assert len(names) == 2 and names[1] == f"gradients/{names[0]}"
+    assert {one.kind for one in explained.forms} <= {"scan", "while", "switch", "branch"}
+    assert "rewritten loops" in str(explained)
