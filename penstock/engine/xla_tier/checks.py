@@ -149,6 +149,8 @@ def require_in_range(
     indices: Any, sizes: Sizes, what: str, name: str = "indices", lowest: int = 0
 ) -> None:
     """Let the step fail unless `indices` are in range; see `check_range` for the arguments."""
+    if tracing.node in tracing.settled:
+        return
     verb = "has what is not in" if isinstance(sizes, int) else "does not point into"
     require_of(
         (indices,),

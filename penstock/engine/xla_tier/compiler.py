@@ -100,7 +100,7 @@ class CompiledStage:
         with jax.enable_x64(True), jax.default_device(self._device):
             trace = Trace(self._steps, layout)
             lowered = jax.jit(trace, donate_argnums=(0,)).lower(*arguments)
-            if trace.checks:
+            if trace.checks and donated:
                 # A failed step must leave the state as it was, so it may not be overwritten.
                 trace = Trace(self._steps, layout)
                 lowered = jax.jit(trace).lower(*arguments)

@@ -6,7 +6,8 @@ at which TensorArrays are read and written: the slice makes sure that all of the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ from penstock.engine.xla_tier.array_marks import ACCESSES, Marks
 from penstock.engine.xla_tier.checks import KNOWN
 from penstock.graph.node import Node
 from penstock.ops.array_values import ArrayValue
+from penstock.ops.index_range import check_range
 from penstock.ops.tensor_array_gradients import array_depth
 
 __all__ = ["Slice"]
@@ -32,37 +34,62 @@ class _Part:
 
     Args:
       body: the body.
+      values: the loop's values, for the sizes of those that every turn is given.
       known: positions of inputs whose values are known.
       arrays: positions of inputs that are arrays whose marks are followed.
       growing: those of them that grow.
 
     Attributes:
       slots: slots whose values are known.
-      roots: for each slot of an array that is followed, the positions it comes from.
+      roots: for each slot of an array that is followed, the positions it comes from; first that of
+        the array which was changed into it.
       steps: the steps, in order.
+      lookups: steps that take rows of what every turn is given, by known indices; what these are is
+        not known, but that they are there.
       lost: positions of arrays that a step takes which is none of these.
     """
 
-    def __init__(self, body: Body, known: set[int], arrays: set[int], growing: set[int]) -> None:
+    def __init__(
+        self,
+        body: Body,
+        values: Sequence[Any],
+        known: set[int],
+        arrays: set[int],
+        growing: set[int],
+    ) -> None:
         self.slots = {NOTHING, *[body.inputs[position] for position in known]}
-        self.roots = {body.inputs[position]: {position} for position in arrays}
+        self.roots = {body.inputs[position]: (position,) for position in arrays}
         self.steps: list[Step] = []
+        self.lookups: dict[Step, tuple[int, ...]] = {}
         self.lost: set[int] = set()
         self._growing = growing
+        shapes = {
+            slot: value.shape
+            for slot, value in zip(body.inputs, values, strict=True)
+            if value is not None and not isinstance(value, ArrayValue)
+        }
         for step in body.steps:
             taken = [slot for slot in step.sources if slot in self.roots]
             if taken:
                 self._add_access(step, taken)
+            elif step.node.type == "GatherV2" and self._is_lookup(step, shapes):
+                self.steps.append(step)
+                self.lookups[step] = shapes[step.sources[0]]
             elif self._is_plain(step):
                 self.steps.append(step)
                 self.slots.update(step.targets)
+
+    def _is_lookup(self, step: Step, shapes: Mapping[int, tuple[int, ...]]) -> bool:
+        rows, *where = step.sources
+        is_new = rows in shapes and rows not in self.slots and not step.node.attrs["batch_dims"]
+        return is_new and self.slots.issuperset(where)
 
     def _is_plain(self, step: Step) -> bool:
         known = self.slots.issuperset(step.sources)
         return known and not step.bodies and not step.node.spec.stateful
 
     def _add_access(self, step: Step, taken: Sequence[int]) -> None:
-        roots = set().union(*[self.roots[slot] for slot in taken])
+        roots = tuple(dict.fromkeys(root for slot in taken for root in self.roots[slot]))
         access = ACCESSES.get(step.node.type)
         if step.node.type == "AddN":
             settled = len(taken) == len(step.sources)
@@ -71,10 +98,10 @@ class _Part:
                 access is not None
                 and taken == [step.sources[access.flow]]
                 and self.slots.issuperset(step.sources[position] for position in access.needed)
-                and not (access.sees_size and roots & self._growing)
+                and not (access.sees_size and not self._growing.isdisjoint(roots))
             )
         if not settled:
-            self.lost |= roots
+            self.lost.update(roots)
             return
         self.steps.append(step)
         if access is None or access.gives_array:
@@ -86,7 +113,7 @@ class _Part:
         waiting = list(slots)
         needed: set[Step] = set()
         for step in self.steps:
-            if not self.roots.keys().isdisjoint(step.sources):
+            if step in self.lookups or not self.roots.keys().isdisjoint(step.sources):
                 needed.add(step)
                 waiting.extend(step.sources)
         while waiting:
@@ -107,7 +134,9 @@ class Slice:
     Attributes:
       arrays: the arrays whose accesses are all checked when `turns` has counted the turns: marks
         by the position of the input; those that are carried, as they are after the last turn.
-      settled: the nodes of those accesses.
+      settled: the nodes whose indices are checked for all turns.
+      stacks: the values of all turns, by the slot of the body that they are in, of what is known
+        and is stacked.
     """
 
     def __init__(self, step: Step, values: Sequence[Any]) -> None:
@@ -129,6 +158,10 @@ class Slice:
         self.settled: frozenset[Node] = frozenset()
         self._last: dict[int, Any] = {}
         self._parts = self._narrow()
+        stacked = self._body.outputs[len(step.carried) :]
+        self.stacks: dict[int, list[Any]] = {
+            slot: [] for slot in stacked if slot in self._parts[1].slots
+        }
 
     def _narrow(self) -> tuple[_Part, _Part]:
         """Leave only values that stay known, and arrays that stay followed, from turn to turn."""
@@ -136,8 +169,12 @@ class Slice:
         while True:
             growing = {position for position, one in self.arrays.items() if one.form.grows}
             arrays = set(self.arrays)
-            condition = _Part(self._condition, self._known, arrays, growing)
-            body = _Part(self._body, self._known, arrays, growing)
+            given = [
+                None if position in self._outputs else value
+                for position, value in enumerate(self._values)
+            ]
+            condition = _Part(self._condition, given, self._known, arrays, growing)
+            body = _Part(self._body, given, self._known, arrays, growing)
             lost = {
                 position
                 for position in self._known & self._outputs.keys()
@@ -146,13 +183,14 @@ class Slice:
             strayed = condition.lost | body.lost
             for slot, roots in body.roots.items():
                 if slot in stacks:
-                    strayed |= roots
+                    strayed.update(roots)
             for position in arrays & self._outputs.keys():
-                if body.roots.get(self._outputs[position]) != {position}:
-                    strayed |= {position, *body.roots.get(self._outputs[position], ())}
+                first, *_ = roots = body.roots.get(self._outputs[position], (None,))
+                if first != position:
+                    strayed.update((position, *roots))
             for position, slot in self._outputs.items():
                 if position not in arrays and slot in body.roots:
-                    strayed |= body.roots[slot]
+                    strayed.update(body.roots[slot])
             if not lost and not strayed:
                 return condition, body
             self._known -= lost
@@ -196,12 +234,13 @@ class Slice:
         condition, body = self._parts
         if judged not in condition.slots:
             self.arrays.clear()
+            self.stacks.clear()
             return None
         moving = {
             position: slot for position, slot in self._outputs.items() if position in self._known
         }
-        judge = _Runner(condition.needed_for([judged]))
-        repeat = _Runner(body.needed_for([*moving.values()]))
+        judge = _Runner(condition, [judged])
+        repeat = _Runner(body, [*moving.values(), *self.stacks])
         moving.update({p: slot for p, slot in self._outputs.items() if p in self.arrays})
         values = [self.arrays.get(position, value) for position, value in enumerate(self._values)]
         for turn in range(_MOST_TURNS):
@@ -209,28 +248,30 @@ class Slice:
             judge.run(table)
             if not table[judged]:
                 self._last = {p: values[p] for p in moving if p in self._known}
-                self.settled = frozenset(judge.accesses | repeat.accesses)
+                self.settled = frozenset(judge.nodes | repeat.nodes)
                 return turn
             table = dict(zip(self._body.inputs, values, strict=True))
             repeat.run(table)
+            for slot, stack in self.stacks.items():
+                stack.append(table[slot])
             for position, slot in moving.items():
                 values[position] = table[slot]
         self.arrays.clear()
+        self.stacks.clear()
         return None
 
 
 class _Runner:
-    """Steps of a slice made ready to run.
+    """What is needed of a part of a slice, made ready to run.
 
     Attributes:
-      accesses: the nodes that touch arrays.
+      nodes: the nodes whose indices are checked so.
     """
 
-    def __init__(self, steps: Sequence[Step]) -> None:
-        self._steps = [(_ready(step), step) for step in steps]
-        self.accesses: set[Node] = {
-            step.node for step in steps if step.node.type.startswith("TensorArray")
-        }
+    def __init__(self, part: _Part, slots: Sequence[int]) -> None:
+        steps = part.needed_for(slots)
+        self._steps = [(_ready(step, part.lookups.get(step)), step) for step in steps]
+        self.nodes: set[Node] = {step.node for step in steps}
 
     def run(self, table: Table) -> None:
         """Fill the slots that the steps write."""
@@ -246,7 +287,11 @@ class _Runner:
                 table.update(zip(step.targets, results, strict=True))
 
 
-def _ready(step: Step) -> Callable[[Any, Sequence[Any]], Sequence[Any]]:
+def _ready(
+    step: Step, shape: tuple[int, ...] | None
+) -> Callable[[Any, Sequence[Any]], Sequence[Any]]:
+    if shape is not None:
+        return partial(_look_up, shape)
     access = ACCESSES.get(step.node.type)
     plain = None if step.node.type.startswith("TensorArray") else bind(step, KERNELS)
     depth = array_depth(step.node) if plain is None else 0
@@ -264,6 +309,12 @@ def _ready(step: Step) -> Callable[[Any, Sequence[Any]], Sequence[Any]]:
         return unknown if made is None else [made]
 
     return call
+
+
+def _look_up(shape: tuple[int, ...], xp: Any, values: Sequence[Any]) -> Sequence[Any]:
+    _, indices, axis = values
+    check_range(indices, shape[int(axis)], f"axis {int(axis)} of params")
+    return [None]
 
 
 def _is_traced_integer(value: Any) -> bool:

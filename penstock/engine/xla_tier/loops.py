@@ -187,12 +187,7 @@ class _Compiled:
         start = (self._start, self._holds)
         if turns is not None:
             (carried, holds), stacks = jax.lax.scan(self._turn_and_verify, start, None, turns)
-            stacks = [
-                np.broadcast_to(self._same[index], (turns, *self._same[index].shape))
-                if index in self._same
-                else stack
-                for index, stack in enumerate(stacks)
-            ]
+            stacks = [self._stack(turns, *each) for each in enumerate(stacks)]
         elif self._stacked:
             reason = (
                 "a gradient needs all turns' values, and only a run can tell how many there are"
@@ -209,6 +204,19 @@ class _Compiled:
             *[self._after(*each) for each in zip(self._step.carried, carried, strict=True)],
             *stacks,
         )
+
+    def _stack(self, turns: int, index: int, traced: Any) -> Any:
+        """Give a stack of all turns' values, itself known where they are."""
+        if index in self._same:
+            value = self._same[index]
+            return np.broadcast_to(value, (turns, *value.shape))
+        known = self._of_all_turns(index)
+        return np.stack(known) if known else traced
+
+    def _of_all_turns(self, index: int) -> Sequence[Any]:
+        """List what all turns stack as output `index`, if the slice of the loop tells."""
+        slot = self._step.bodies[1].outputs[len(self._step.carried) + index]
+        return self._known.stacks.get(slot, ())
 
     def _after(self, position: int, value: Any) -> Any:
         """Give a carried value after the loop; of an array, tell what was written."""
@@ -256,7 +264,9 @@ class _Compiled:
             if isinstance(value, KNOWN) and value is not None
         }
         given = [
-            None if value is None or index in self._same else jnp.asarray(value)
+            None
+            if value is None or index in self._same or self._of_all_turns(index)
+            else jnp.asarray(value)
             for index, value in enumerate(stacked)
         ]
         return after, given, conditions
