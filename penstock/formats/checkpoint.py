@@ -11,7 +11,6 @@ from penstock.formats.bundle_index import index_path
 from penstock.formats.bundle_reading import Bundle
 from penstock.formats.checkpoint_state import STATE_FILE, read_state
 from penstock.formats.first_checkpoint import FirstCheckpoint
-from penstock.formats.replacement import PENDING
 
 __all__ = ["checkpoint_exists", "modification_time", "open_checkpoint", "prefix_of"]
 
@@ -73,7 +72,7 @@ def open_checkpoint(prefix: str) -> Bundle | FirstCheckpoint:
       NotFoundError: if there is none.
       DataLossError: if it is damaged.
     """
-    if os.path.exists(index_path(prefix)) or os.path.exists(index_path(prefix) + PENDING):
+    if os.path.exists(index_path(prefix)):
         return Bundle(prefix)
     if os.path.isfile(prefix) or glob.glob(prefix):
         return FirstCheckpoint(prefix)

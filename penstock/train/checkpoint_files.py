@@ -15,6 +15,7 @@ from penstock.core.file_errors import translated
 from penstock.formats import checkpoint, checkpoint_state
 from penstock.formats.checkpoint_state import STATE_FILE, CheckpointState
 from penstock.formats.messages import SaverDef
+from penstock.formats.replacement import PENDING
 
 __all__ = [
     "checkpoint_exists",
@@ -59,6 +60,7 @@ def remove_checkpoint(
     _remove(meta_graph_filename(checkpoint_prefix, meta_graph_suffix))
     if checkpoint_format_version == SaverDef.V2:
         # Without its index, what is left is no checkpoint any more.
+        _remove(f"{checkpoint_prefix}.index{PENDING}")
         _remove(f"{checkpoint_prefix}.index")
         for path in glob.glob(f"{checkpoint_prefix}.data-?????-of-?????"):
             _remove(path)
