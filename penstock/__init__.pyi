@@ -134,6 +134,9 @@ from .core.shapes import (
     TensorShape as TensorShape,
     dimension_at_index as dimension_at_index,
 )
+from .engine.custom_op import (
+    custom_op as custom_op,
+)
 from .formats.import_graph_def import (
     import_graph_def as import_graph_def,
 )

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 from penstock.engine.contract import Stage
 
 if TYPE_CHECKING:
     from penstock.engine.xla_tier.compiler import CompiledStage
 
-__all__ = ["device_names", "stage_compiler"]
+__all__ = ["device_names", "result_shapes", "stage_compiler", "vector_jacobian"]
 
 
 def device_names() -> tuple[str, ...]:
@@ -17,6 +18,20 @@ def device_names() -> tuple[str, ...]:
     from penstock.engine.xla_tier.backend import device_names  # noqa: PLC0415
 
     return device_names()
+
+
+def vector_jacobian(function: Callable[..., Any], compiles: bool) -> Callable[..., Any]:
+    """Give what multiplies a vector by a function's Jacobian; see `xla_tier.derivatives`."""
+    from penstock.engine.xla_tier.derivatives import vector_jacobian  # noqa: PLC0415
+
+    return vector_jacobian(function, compiles)
+
+
+def result_shapes(function: Callable[..., Any], shapes: Any, dtypes: Any) -> list[Any]:
+    """Give the shapes of a function's results; see `xla_tier.derivatives`."""
+    from penstock.engine.xla_tier.derivatives import result_shapes  # noqa: PLC0415
+
+    return result_shapes(function, shapes, dtypes)
 
 
 def stage_compiler(stage: Stage) -> CompiledStage:

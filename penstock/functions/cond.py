@@ -49,13 +49,8 @@ def cond(
     Example:
         y = tf.cond(tf.reduce_sum(x) > 0, lambda: x, lambda: -x)
     """
-    true_fn, false_fn = _either("fn1", fn1, true_fn), _either("fn2", fn2, false_fn)
-    for argument, function in (("true_fn", true_fn), ("false_fn", false_fn)):
-        if not callable(function):
-            raise TypeError(
-                f"{argument} must be callable, but is {function!r}. Put it into a function: "
-                f"{argument}=lambda: ..."
-            )
+    true_fn = _function("true_fn", true_fn, "fn1", fn1)
+    false_fn = _function("false_fn", false_fn, "fn2", fn2)
     if isinstance(pred, bool):
         raise TypeError(
             f"pred must be a tensor, but is the Python bool {pred}. Use Python's own if for what "
@@ -83,7 +78,13 @@ def cond(
     return packed(branches[0].structure, node, node.outputs, strict)
 
 
-def _either(older: str, old: Any, new: Any) -> Any:
+def _function(name: str, new: Any, older: str, old: Any) -> Any:
     if old is not None and new is not None:
-        raise TypeError(f"{older} is the older name of an argument that is given as well.")
-    return new if old is None else old
+        raise TypeError(f"{older} is the older name of {name}, which is given as well.")
+    function = new if old is None else old
+    if not callable(function):
+        raise TypeError(
+            f"{name} must be callable, but is {function!r}. Put it into a function: "
+            f"{name}=lambda: ..."
+        )
+    return function

@@ -12,6 +12,7 @@ from typing import Any
 from penstock.core import shapes
 from penstock.core.dtypes import int32
 from penstock.core.errors import InvalidArgumentError
+from penstock.core.shapes import Shape
 from penstock.functions.branches import captured_by, make_call, trace_function
 from penstock.functions.checks import Assert
 from penstock.functions.while_loop import make_while
@@ -87,14 +88,19 @@ def While(  # noqa: N802  TensorFlow's name
     functions = _own([as_function(cond), as_function(body)])
     first = _arguments(functions, input_)
     _check_outputs(functions[1], [tensor.dtype.base_dtype for tensor in first])
-    invariants = [
-        shapes.generalize(tensor.static_shape, output.static_shape)
-        for tensor, output in zip(first, functions[1].outputs, strict=True)
-    ]
+    invariants = _invariants(first, functions[1])
     node = make_while(
         default_graph(), functions[0], functions[1], first, invariants, name or "While", None
     )
     return list(node.outputs)
+
+
+def _invariants(first: Sequence[Tensor], body: FunctionGraph) -> list[Shape]:
+    """Give the shapes that hold in every turn, as far as the first values and the body tell."""
+    return [
+        shapes.generalize(one.static_shape, output.static_shape)
+        for one, output in zip(first, body.outputs, strict=True)
+    ]
 
 
 def For(  # noqa: N802  TensorFlow's name
@@ -153,10 +159,7 @@ def For(  # noqa: N802  TensorFlow's name
         graph = default_graph()
         condition = trace_function(graph, scope[:-1], judge)
         repeated = trace_function(graph, scope[:-1], repeat)
-        invariants = [
-            shapes.generalize(one.static_shape, output.static_shape)
-            for one, output in zip(first, repeated.outputs, strict=True)
-        ]
+        invariants = _invariants(first, repeated)
         node = make_while(graph, condition, repeated, first, invariants, scope, len(values))
     return list(node.outputs[: len(values)])
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = [
     "RawOps",
     "apply",
+    "apply_spec",
     "convert_to_tensor",
     "graph_of",
     "note_type",
@@ -135,15 +136,23 @@ def apply(op: str, args: tuple[Any, ...], keywords: dict[str, Any], name: str | 
     spec = graph.library.get(op)
     if spec is None:
         raise NotImplementedError(f"There is no op {op!r} in this graph's library.")
+    return apply_spec(graph, spec, args, keywords, name)
+
+
+def apply_spec(
+    graph: Graph, spec: OpSpec, args: tuple[Any, ...], keywords: dict[str, Any], name: str | None
+) -> Any:
+    """Make a node of an op by its record, which need not be in the graph's library; see `apply`."""
+    name = spec.name if name is None else name
     inputs = args if len(args) == len(spec.inputs) else _sort_inputs(spec, args, keywords)
     attrs = given_attrs(spec, keywords) if keywords else {}
     if spec.plain_inputs and _all_tensors(inputs):
         for arg, tensor in zip(spec.inputs, inputs, strict=True):
             note_type(spec, arg, tensor, attrs)
         fill_attrs(spec, attrs)
-        node = graph.add_node(spec, inputs, attrs, op if name is None else name)
+        node = graph.add_node(spec, inputs, attrs, name)
     else:
-        with graph.name_scope(op if name is None else name) as scope:
+        with graph.name_scope(name) as scope:
             tensors = _convert_inputs(graph, spec, inputs, attrs)
             fill_attrs(spec, attrs)
             node = graph.add_node(spec, tensors, attrs, scope)

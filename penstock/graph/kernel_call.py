@@ -41,14 +41,15 @@ def bind_kernel(
     Args:
       spec: the op's record.
       attrs: the node's attrs.
-      kernel: the kernel to call; a tier's own, or the record's.
+      kernel: the kernel to call; a tier's own, or the record's. One that names the keyword `attrs`
+        gets all of them.
       **given: further keywords that the kernel may name, such as `key` for a random op.
 
     Returns:
       A function from a namespace and flat input values to a flat tuple of results: the new
       values of the written states first, then the outputs.
     """
-    available = {**attrs, **given}
+    available = {"attrs": attrs, **attrs, **given}
     keywords = {name: available[name] for name in keyword_names(kernel) if name in available}
     several = len(spec.writes) + sum(not arg.is_ref for arg in spec.outputs) != 1
     flat_lists = any(arg.is_list for arg in spec.outputs)

@@ -205,10 +205,12 @@ class OpSpec:
         "bodies",
         "calls",
         "doc",
+        "first_argument",
         "grad",
         "host",
         "input_index",
         "inputs",
+        "is_loop",
         "kernel",
         "makes",
         "name",
@@ -278,29 +280,19 @@ class OpSpec:
         self.input_index = {arg.name: index for index, arg in enumerate(self.inputs)}
         self.plain_inputs = not any(arg.is_list for arg in self.inputs)
         self.ref_inputs = tuple(i for i, arg in enumerate(self.inputs) if arg.is_ref)
+        self.is_loop = calls is Calls.LOOP
+        self.first_argument = len(self.inputs) - 1 if self.bodies else 0  # of its functions
         self.single_output = len(self.outputs) == 1 and not self.outputs[0].is_list
 
     def static_of(self, node: Node) -> frozenset[str]:
         """Give the names of the inputs whose values `node` needs to know before it runs."""
         return self.static if self.narrows is None else frozenset(self.narrows(node))
 
-    @property
-    def is_loop(self) -> bool:
-        """Whether it repeats a function."""
-        return self.calls is Calls.LOOP
-
     def functions_of(self, node: Node) -> tuple[FunctionGraph, ...]:
         """Give the functions that a run of `node` calls, in the order of `bodies`."""
-        functions: list[FunctionGraph] = []
-        for name in self.bodies:
-            value = node.attrs[name]
-            functions.extend(value if isinstance(value, list) else [value])
-        return tuple(functions)
-
-    @property
-    def first_argument(self) -> int:
-        """The position of the input that is the first argument of its functions."""
-        return len(self.inputs) - 1 if self.bodies else 0
+        values = [node.attrs[name] for name in self.bodies]
+        lists = [value if isinstance(value, list) else [value] for value in values]
+        return tuple(function for functions in lists for function in functions)
 
     def __repr__(self) -> str:
         return f"<OpSpec {self.name}({', '.join(arg.name for arg in self.inputs)})>"

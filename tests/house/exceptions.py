@@ -18,5 +18,6 @@ LAZY_IMPORTS = {
     "penstock/graph/default.py:penstock.graph.graph": "the process-wide graph is made on demand",
     "penstock/graph/graph.py:penstock.ops.library": "a graph without a library gets this one",
     "penstock/engine/on_demand.py:penstock.engine.xla_tier.backend": "JAX loads when it is needed",
+    "penstock/engine/on_demand.py:penstock.engine.xla_tier.derivatives": "JAX loads on demand",
     "penstock/engine/on_demand.py:penstock.engine.xla_tier.compiler": "JAX loads when it is needed",
 }

@@ -49,7 +49,13 @@ def call_function(function: PythonFunction, arguments: Sequence[Any]) -> Any:
         ) from error
 
 
-def _py_func(xp: Any, inputs: Sequence[Any], *, token: str, Tout: Sequence[DType]) -> Any:  # noqa: N803
+def _py_func(
+    xp: Any,
+    inputs: Sequence[Any],
+    *,
+    token: str,
+    Tout: Sequence[DType],  # noqa: N803  TensorFlow's name
+) -> Any:
     function = find_function(token)
     if function is None:
         raise InvalidArgumentError(
