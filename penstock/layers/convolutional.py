@@ -11,7 +11,6 @@ from penstock.functions.input_spec import InputSpec
 from penstock.functions.layer import Layer
 from penstock.graph.build import raw
 from penstock.graph.node import Tensor
-from penstock.layers.by_name import Activation, activation_of, initializer_of
 from penstock.layers.utils import (
     convert_data_format,
     normalize_data_format,
@@ -20,6 +19,7 @@ from penstock.layers.utils import (
     output_length,
 )
 from penstock.nn.activations import bias_add
+from penstock.nn.by_name import Activation, activation_of, initializer_of
 from penstock.nn.dilated import Convolver
 
 __all__ = ["ConvolutionLayer", "Conv1D", "Conv2D", "Conv3D", "conv1d", "conv2d", "conv3d"]

@@ -13,9 +13,9 @@ from penstock.functions.layer import Layer
 from penstock.functions.math_products import tensordot
 from penstock.graph.build import convert_to_tensor, raw
 from penstock.graph.node import Tensor
-from penstock.layers.by_name import Activation, activation_of, initializer_of
 from penstock.layers.utils import smart_cond
 from penstock.nn.activations import bias_add
+from penstock.nn.by_name import Activation, activation_of, initializer_of
 from penstock.nn.dropouts import dropout as drop
 
 __all__ = ["Dense", "Dropout", "Flatten", "dense", "dropout", "flatten"]

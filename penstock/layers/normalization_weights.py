@@ -11,7 +11,7 @@ from penstock.functions.initializers import ones_initializer, zeros_initializer
 from penstock.functions.input_spec import InputSpec
 from penstock.functions.layer import Layer
 from penstock.functions.variable_settings import VariableAggregation, VariableSynchronization
-from penstock.layers.by_name import initializer_of
+from penstock.nn.by_name import initializer_of
 from penstock.ops import composed
 
 __all__ = ["ONES", "ZEROS", "NormalizationWeights"]

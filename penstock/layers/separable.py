@@ -8,10 +8,10 @@ from typing import Any
 from penstock.functions.arrays import expand_dims, squeeze
 from penstock.functions.initializers import zeros_initializer
 from penstock.graph.node import Tensor
-from penstock.layers.by_name import Activation, initializer_of
 from penstock.layers.convolutional import ConvolutionLayer
 from penstock.layers.utils import convert_data_format
 from penstock.nn.activations import bias_add
+from penstock.nn.by_name import Activation, initializer_of
 from penstock.nn.depthwise import separable_conv2d as separable
 
 __all__ = ["SeparableConv1D", "SeparableConv2D", "separable_conv1d", "separable_conv2d"]

@@ -10,9 +10,9 @@ from penstock.functions.arrays import shape as shape_of, transpose
 from penstock.functions.arrays_joining import stack
 from penstock.functions.initializers import zeros_initializer
 from penstock.graph.node import Tensor
-from penstock.layers.by_name import Activation
 from penstock.layers.convolutional import ConvolutionLayer
 from penstock.layers.utils import transposed_length
+from penstock.nn.by_name import Activation
 from penstock.nn.transposed import conv2d_transpose as images, conv3d_transpose as volumes
 
 __all__ = ["Conv2DTranspose", "Conv3DTranspose", "conv2d_transpose", "conv3d_transpose"]

@@ -8,12 +8,12 @@ from penstock.core.dtypes import float32
 from penstock.functions.arrays_joining import concat, split
 from penstock.functions.initializers import Constant, Zeros
 from penstock.functions.input_spec import InputSpec
-from penstock.functions.math_elementwise import sigmoid
+from penstock.functions.math_elementwise import sigmoid, tanh
 from penstock.functions.math_products import matmul
 from penstock.graph.node import Tensor
 from penstock.nn.activations import bias_add
+from penstock.nn.by_name import activation_of, initializer_of
 from penstock.nn.recurrent.cell import LayerRNNCell, check_dtypes, check_floating, known_depth
-from penstock.nn.recurrent.choices import activation_of, initializer_of
 from penstock.nn.recurrent.sizes import OneSize
 
 __all__ = ["BasicRNNCell", "GRUCell"]
@@ -44,7 +44,7 @@ class BasicRNNCell(OneSize, LayerRNNCell):
         check_floating(self.dtype)
         self.input_spec = InputSpec(ndim=2)
         self._num_units = num_units
-        self._activation = activation_of(activation)
+        self._activation = activation_of(activation) or tanh
 
     def build(self, input_shape: Any) -> None:
         """Make kernel and bias."""
@@ -99,7 +99,7 @@ class GRUCell(OneSize, LayerRNNCell):
         check_floating(self.dtype)
         self.input_spec = InputSpec(ndim=2)
         self._num_units = num_units
-        self._activation = activation_of(activation)
+        self._activation = activation_of(activation) or tanh
         self._kernel_initializer = initializer_of(kernel_initializer)
         self._bias_initializer = initializer_of(bias_initializer)
 

@@ -14,12 +14,12 @@ from penstock.functions.clipping import clip_by_value
 from penstock.functions.initializers import Zeros
 from penstock.functions.input_spec import InputSpec
 from penstock.functions.math import add, multiply
-from penstock.functions.math_elementwise import sigmoid
+from penstock.functions.math_elementwise import sigmoid, tanh
 from penstock.functions.math_products import matmul
 from penstock.functions.partitioners import fixed_size_partitioner
 from penstock.nn.activations import bias_add
+from penstock.nn.by_name import activation_of, initializer_of
 from penstock.nn.recurrent.cell import LayerRNNCell, check_dtypes, check_floating, known_depth
-from penstock.nn.recurrent.choices import activation_of, initializer_of
 from penstock.nn.recurrent.lstm_state import LSTMStateTuple, pair_of
 from penstock.nn.recurrent.sizes import LSTMSizes
 
@@ -65,7 +65,7 @@ class BasicLSTMCell(LSTMSizes, LayerRNNCell):
         self._num_units = num_units
         self._forget_bias = forget_bias
         self._state_is_tuple = state_is_tuple
-        self._activation = activation_of(activation)
+        self._activation = activation_of(activation) or tanh
 
     def build(self, input_shape: Any) -> None:
         """Make kernel and bias."""
@@ -150,7 +150,7 @@ class LSTMCell(LSTMSizes, LayerRNNCell):
         self._num_proj_shards = num_proj_shards
         self._forget_bias = forget_bias
         self._state_is_tuple = state_is_tuple
-        self._activation = activation_of(activation)
+        self._activation = activation_of(activation) or tanh
 
     def build(self, input_shape: Any) -> None:
         """Make kernel, bias, and what peepholes and projection need."""

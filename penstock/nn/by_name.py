@@ -1,4 +1,4 @@
-"""Activations and initializers of layers that are given by name, such as ``"relu"``."""
+"""Activations and initializers of layers and cells that are given by name, such as ``"relu"``."""
 
 from __future__ import annotations
 
