@@ -19,6 +19,7 @@ from penstock.functions.variable_store import VariableStore, variable_store
 from penstock.graph.build import raw
 from penstock.graph.collections import GraphKeys
 from penstock.graph.default import default_graph
+from penstock.graph.initializers import note_initializer
 from penstock.train.checkpoint_reading import load_checkpoint
 from penstock.train.saveables import names_of, saveables_of
 
@@ -134,9 +135,10 @@ def _set_initializer(variable: Any, path: str, there: str, spec: str) -> None:
             path, [there], [spec], dtypes=[variable.dtype.base_dtype],
             name="checkpoint_initializer",
         )[0]  # fmt: skip
-        (saveable,) = saveables_of(names_of([variable]))
-        initializer = saveable.restore([value], None)
+    (saveable,) = saveables_of(names_of([variable]))
+    initializer = saveable.restore([value], None)
     variable._initializer_op = getattr(initializer, "op", initializer)
+    note_initializer(variable._initializer_op)
     value.set_shape(variable.shape)
     variable._initial_value = value
     logging.info("Initialize variable %s from checkpoint %s with %s", variable.name, path, there)

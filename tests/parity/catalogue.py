@@ -13,6 +13,7 @@ from tests.parity.scripts import (
     recurrent,
     savers,
     structure,
+    summaries,
     training,
     variables,
 )
@@ -34,6 +35,7 @@ _SUBJECTS = (
     recurrent,
     branches,
     savers,
+    summaries,
 )
 
 SCRIPTS = {name: getattr(subject, name) for subject in _SUBJECTS for name in subject.__all__}
