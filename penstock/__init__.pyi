@@ -147,6 +147,10 @@ from .formats.messages import (
     NameAttrList as NameAttrList,
     NodeDef as NodeDef,
 )
+from .formats.tensor_functions import (
+    make_ndarray as make_ndarray,
+    make_tensor_proto as make_tensor_proto,
+)
 from .functions.arrays import (
     broadcast_dynamic_shape as broadcast_dynamic_shape,
     broadcast_static_shape as broadcast_static_shape,

@@ -47,7 +47,11 @@ FRAMEWORK = {
         ("penstock.api.test",), {"TensorFlowTestCase": "penstock.testing.case:TestCase"}
     ),
     "framework.tensor_util": Offer(
-        ("penstock",), {"constant_value": "penstock.graph.constant_value:constant_value"}
+        ("penstock",),
+        {
+            "MakeNdarray": "penstock:make_ndarray",
+            "constant_value": "penstock.graph.constant_value:constant_value",
+        },
     ),
 }
 

@@ -112,7 +112,7 @@ class LibraryWriter:
 
     def _write(self, function: FunctionGraph, name: str) -> None:
         body = FunctionWriter(self, function)
-        names = function.output_names or [output.op.name for output in function.outputs]
+        names = function.signature_outputs
         outputs = [
             Value(text, output.dtype.base_dtype, body.reference(output))
             for text, output in zip(names, function.outputs, strict=True)
@@ -183,10 +183,9 @@ class FunctionWriter:
         for node in function.get_operations():
             if node.type != "_Arg":
                 self._library.write_node(node, proto.node_def, self.reference)
-        output_names = argument_names([value.name for value in outputs], ())
-        for text, value in zip(output_names, outputs, strict=True):
-            signature.output_arg.add(name=text, type=value.dtype.as_datatype_enum)
-            proto.ret[text] = value.reference
+        for value in outputs:
+            signature.output_arg.add(name=value.name, type=value.dtype.as_datatype_enum)
+            proto.ret[value.name] = value.reference
         for node in function.controls:
             signature.control_output.append(node.name)
             proto.control_ret[node.name] = node.name

@@ -98,8 +98,10 @@ class _LoopWriter:
         further = [Value(text, variant) for text in lists]
         proto = self._library.library.function.add()
         outputs = [
-            Value(output.op.name, output.dtype.base_dtype, writer.reference(output))
-            for output in function.outputs[: self._count]
+            Value(name, output.dtype.base_dtype, writer.reference(output))
+            for name, output in zip(
+                function.signature_outputs, function.outputs[: self._count], strict=False
+            )
         ]
         if attr == "cond":
             writer.write(proto, name, further, outputs[:1])

@@ -99,6 +99,11 @@ class FunctionGraph(Graph):
         """Whether a call of it does more than compute its outputs from its arguments."""
         return any(node.spec.stateful for node in self.nodes.values())
 
+    @property
+    def signature_outputs(self) -> list[str]:
+        """What the outputs are called in the function's signature."""
+        return self.output_names or [f"output_{index}" for index in range(len(self.outputs))]
+
     def add_argument(self, dtype: DType, shape: Shape, name: str) -> Tensor:
         """Add an argument that every call gives a value for."""
         attrs = {"T": dtype.base_dtype, "index": len(self.arguments)}

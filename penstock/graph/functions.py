@@ -24,7 +24,10 @@ class FunctionSpec(OpSpec):
         super().__init__(
             function.name,
             [f"{one.op.name}: {one.dtype.base_dtype.name}" for one in function.arguments],
-            [f"output_{index}: {one.dtype.base_dtype.name}" for index, one in enumerate(outputs)],
+            [
+                f"{name}: {one.dtype.base_dtype.name}"
+                for name, one in zip(function.signature_outputs, outputs, strict=True)
+            ],
             doc=f"The outputs of the function {function.name}.",
             shape=lambda c: (
                 outputs[0].static_shape

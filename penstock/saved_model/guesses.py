@@ -20,14 +20,16 @@ _PLACEHOLDERS = frozenset({"Placeholder", "PlaceholderV2"})
 _TELLING = re.compile(
     r"(output|softmax|sigmoid|prob|predict|logit|score|class|result|answer)", re.IGNORECASE
 )
+_ENTERS = frozenset({"Enter", "RefEnter"})
+_EXITS = frozenset({"Exit", "RefExit"})
 # What training, saving and checking add to a graph.
 _ASIDE = re.compile(r"(^|/)(gradients|save|report_uninitialized|Assert|Initializer)(_\d+)?/")
 _NO_RESULTS = frozenset(
     {
-        "Assert", "Assign", "AssignAdd", "AssignSub", "Const", "Placeholder",
-        "PlaceholderWithDefault", "Print", "RestoreV2", "ShapeN", "VarHandleOp",
-        "VarIsInitializedOp", "Variable", "VariableV2", "IsVariableInitialized",
-        "ReadVariableOp",
+        "Assert", "Assign", "AssignAdd", "AssignSub", "Const", "IsVariableInitialized", "Merge",
+        "Placeholder", "PlaceholderWithDefault", "Print", "ReadVariableOp", "RefMerge",
+        "RefSwitch", "RestoreV2", "ShapeN", "Switch", "VarHandleOp", "VarIsInitializedOp",
+        "Variable", "VariableV2",
     }
 )  # fmt: skip
 
@@ -43,6 +45,16 @@ def _ancestors(nodes: Iterable[Node]) -> set[Node]:
             waiting.extend(tensor.op for tensor in node.inputs)
             waiting.extend(node.control_inputs)
     return found
+
+
+def _inside_loops(graph: Graph) -> set[Node]:
+    """Give the nodes that are between an Enter and its Exit, which run in each iteration."""
+    depths: dict[Node, int] = {}
+    for node in graph.get_operations():
+        around = [tensor.op for tensor in node.inputs] + node.control_inputs
+        depth = max((depths.get(other, 0) for other in around), default=0)
+        depths[node] = depth + (node.type in _ENTERS) - (node.type in _EXITS)
+    return {node for node, depth in depths.items() if depth > 0}
 
 
 def needed_inputs(outputs: Sequence[Tensor]) -> list[Tensor]:
@@ -63,7 +75,12 @@ def guess_inputs(graph: Graph) -> list[Tensor]:
 
 def guess_outputs(graph: Graph) -> list[Tensor]:
     """List the tensors that are likely the graph's outputs, the likeliest first."""
-    nodes = [node for node in graph.get_operations() if not _ASIDE.search(node.name)]
+    inside = _inside_loops(graph)
+    nodes = [
+        node
+        for node in graph.get_operations()
+        if node not in inside and not _ASIDE.search(node.name)
+    ]
     used = {tensor for node in nodes for tensor in node.inputs}
     ends = [
         tensor
