@@ -69,6 +69,9 @@ from .projections import (
     InputProjectionWrapper as InputProjectionWrapper,
     OutputProjectionWrapper as OutputProjectionWrapper,
 )
+from .time_frequency import (
+    TimeFreqLSTMCell as TimeFreqLSTMCell,
+)
 from .wrappers import (
     CompiledWrapper as CompiledWrapper,
     HighwayWrapper as HighwayWrapper,

@@ -127,6 +127,11 @@ def further_cells(tf):
     for index, kind in enumerate(kinds):
         with tf.variable_scope(f"cell{index}"):
             made += [_steps(tf, kind(), x, 1)]
+    with tf.variable_scope("bands"):
+        bands = rnn.TimeFreqLSTMCell(
+            2, True, 0.5, feature_size=2, frequency_skip=2, num_unit_shards=2
+        )
+        made += bands(tf.zeros([3, 4]), tf.zeros([3, 8]))
     with tf.variable_scope("phased"):
         phased = rnn.PhasedLSTMCell(4, use_peepholes=True, trainable_ratio_on=False)
         made += [phased((x[:, :1], x), phased.zero_state(tf.shape(x)[0], tf.float32))[0]]
