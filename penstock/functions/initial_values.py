@@ -2,7 +2,7 @@
 
 In ``w = tf.Variable(v * 2.0)`` the initializer of `w` would read `v` before anything has set it.
 So the computation of the initial value is built anew with each variable's `initialized_value()` in
-the variable's place.
+the variable's place. For variables in resource form the run sees to it: see `runtime.order`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from penstock.graph.node import Node, Tensor
 
 __all__ = ["guarded"]
 
-_VARIABLES = ("Variable", "VariableV2", "VarHandleOp")
+_VARIABLES = ("Variable", "VariableV2")
 # These may see a variable without a value, or are in no position to be replaced.
 _LEFT_ALONE = ("IsVariableInitialized", "VarIsInitializedOp", "ReadVariableOp")
 
@@ -66,7 +66,11 @@ def _output(tensor: Tensor, replaced: dict[Node, Any]) -> Tensor:
 
 
 def _rebuilt(node: Node, replaced: dict[Node, Any], name: str) -> Node:
-    inputs = tuple(_output(tensor, replaced) for tensor in node.inputs)
+    # A function that captures a reference does with it what it does: it is no value.
+    inputs = tuple(
+        tensor if node.functions and tensor.dtype.is_ref_dtype else _output(tensor, replaced)
+        for tensor in node.inputs
+    )
     # The slash at the end keeps the name from being put into the current scope.
     new_name = f"{node.name}_{name}/".replace(":", "_")
     return node.graph.add_node(node.spec, inputs, dict(node.attrs), new_name)

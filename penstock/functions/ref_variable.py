@@ -18,6 +18,7 @@ from penstock.functions.variable_settings import (
 from penstock.graph.build import convert_to_tensor, raw
 from penstock.graph.default import default_graph
 from penstock.graph.graph import Graph
+from penstock.graph.initializers import note_initializer
 from penstock.graph.name_scope import name_scope
 from penstock.graph.node import Node, Tensor
 
@@ -102,6 +103,7 @@ class RefVariable(VariableBase):
                 guarded(scope[:-1], self._initial_value),
                 validate_shape=validate_shape,
             ).op
+            note_initializer(self._initializer_op)
             if caching_device is not None:
                 with graph.device(caching_device):
                     self._snapshot = raw.Identity(self._variable, name="read")

@@ -17,6 +17,7 @@ from penstock.functions.variable_settings import (
 from penstock.graph.build import convert_to_tensor, raw
 from penstock.graph.default import default_graph
 from penstock.graph.graph import Graph
+from penstock.graph.initializers import note_initializer
 from penstock.graph.name_scope import name_scope
 
 __all__ = ["ResourceVariable"]
@@ -99,6 +100,7 @@ class ResourceVariable(BaseResourceVariable):
                 self._initializer_op = raw.AssignVariableOp(
                     self._handle, guarded(own_name, self._initial_value), name=assign_scope
                 )
+            note_initializer(self._initializer_op)
             with name_scope("Read"):
                 self._build_read(graph, caching_device)
 

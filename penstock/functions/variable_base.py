@@ -19,6 +19,7 @@ from penstock.functions.variable_settings import (
     VariableSynchronization,
 )
 from penstock.graph.graph import Graph
+from penstock.graph.initializers import note_initializer
 from penstock.graph.node import Node, Tensor
 
 __all__ = ["VariableBase"]
@@ -143,6 +144,7 @@ class VariableBase(VariableOperators, ScatterMethods):
         parts = find_parts(variable_def, import_scope)
         self._initial_value = parts.initial_value
         self._initializer_op = parts.initializer
+        note_initializer(self._initializer_op)
         self._trainable = parts.trainable
         self._synchronization = parts.synchronization
         self._aggregation = parts.aggregation

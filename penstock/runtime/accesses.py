@@ -26,6 +26,7 @@ class Accesses:
       reads, queries: by input; the session's objects are among what is read.
       writes: in the record's order.
       only_written: inputs whose value before the write is not needed.
+      through: keys of variables that it reads as any other value, through a reference.
       bodies: the programs of the functions it calls.
       region: what it stands for, if its insides run by dead and alive values.
     """
@@ -36,6 +37,13 @@ class Accesses:
     bodies: tuple[Program, ...] = ()
     region: LoweredRegion | None = None
     only_written: set[int] = field(default_factory=set)
+    through: tuple[str, ...] = ()
+
+    @property
+    def all_reads(self) -> set[str]:
+        """The keys of all variables whose values it may use."""
+        inner = (key for body in self.bodies for key in body.reads)
+        return {*self.reads.values(), *self.through, *inner}
 
 
 def args_by_index(node: Node) -> list[Arg]:
@@ -56,7 +64,13 @@ def accesses(node: Node, known: Mapping[Tensor, str]) -> Accesses:
     """
     spec = node.spec
     access = Accesses()
-    if not node.inputs or not (spec.reads or spec.writes or spec.queries or spec.objects):
+    if not node.inputs:
+        return access
+    if not (spec.reads or spec.writes or spec.queries):
+        access.through = tuple(
+            variable_key(tensor, known) for tensor in node.inputs if tensor.dtype.is_ref_dtype
+        )
+    if not (spec.reads or spec.writes or spec.queries or spec.objects):
         return access
     args = args_by_index(node)
     keys: dict[str, str] = {}

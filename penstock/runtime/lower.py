@@ -6,7 +6,8 @@ of the state it writes. What a read sees is settled here:
 
 * a read that no dependency orders after a write of that state sees the version from before the
   step;
-* any other read sees the newest version at its place in the order.
+* any other read sees the newest version at its place in the order; `order` puts a read for an
+  initializer after the initializer of what it reads.
 
 The plain read of a reference (``w/read``) is a window, as in TensorFlow, where it shares the
 variable's memory: a node that is ordered after a write sees it there, even where the read is not.

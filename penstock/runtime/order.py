@@ -1,33 +1,71 @@
-"""In which order nodes run, and which writes of state each of them comes after."""
+"""In which order nodes run, and which writes of state each of them comes after.
+
+Nodes come after those that give their inputs and after their control inputs. Beyond that, a read of
+a variable that leads to another variable's initializer comes after the read variable's own one, if
+both are initialized in the run: so ``w = tf.Variable(v * 2.0)`` needs no further care.
+"""
 
 from __future__ import annotations
 
 import heapq
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 
+from penstock.graph.initializers import is_initializer
 from penstock.graph.node import Node
 from penstock.runtime.accesses import Accesses
 from penstock.runtime.prune import Pruned
 
-__all__ = ["order", "writes_before"]
+__all__ = ["order", "sources_of", "writes_before"]
+
+Sources = Mapping[Node, Collection[Node]]
 
 
-def order(pruned: Pruned, accesses: Mapping[Node, Accesses]) -> list[Node]:
+def sources_of(pruned: Pruned, accesses: Mapping[Node, Accesses]) -> Sources:
+    """List, for each node, the nodes that it comes after."""
+    fed = set(pruned.feeds)
+    sources = {
+        node: {tensor.op for tensor in node.inputs if tensor not in fed}.union(node.control_inputs)
+        for node in pruned.nodes
+    }
+    initializers = {
+        accesses[node].writes[0]: node
+        for node in pruned.nodes
+        if accesses[node].writes and is_initializer(node)
+    }
+    if len(initializers) > 1:
+        for node in _before(initializers.values(), sources):
+            for key in accesses[node].all_reads:
+                initializer = initializers.get(key)
+                if initializer is not None and node not in _before([initializer], sources):
+                    sources[node].add(initializer)
+    return sources
+
+
+def _before(nodes: Iterable[Node], sources: Sources) -> set[Node]:
+    """Give the nodes that come before `nodes`, and these."""
+    found: set[Node] = set()
+    waiting = list(nodes)
+    while waiting:
+        node = waiting.pop()
+        if node not in found:
+            found.add(node)
+            waiting.extend(sources[node])
+    return found
+
+
+def order(pruned: Pruned, accesses: Mapping[Node, Accesses], sources: Sources) -> list[Node]:
     """Order the nodes: what writes nothing as soon as it can run, then writers by age."""
     nodes = pruned.nodes
     if not any(accesses[node].writes for node in nodes) and not _has_back_edge(nodes):
         return list(nodes)
-    fed = set(pruned.feeds)
     waits: dict[Node, int] = {}
     followers: dict[Node, list[Node]] = {}
     ready: list[tuple[bool, int, Node]] = []
     for node in nodes:
-        sources = {tensor.op for tensor in node.inputs if tensor not in fed}
-        sources.update(node.control_inputs)
-        waits[node] = len(sources)
-        for source in sources:
+        waits[node] = len(sources[node])
+        for source in sources[node]:
             followers.setdefault(source, []).append(node)
-        if not sources:
+        if not sources[node]:
             ready.append((bool(accesses[node].writes), node._id, node))
     heapq.heapify(ready)
     ordered = []
@@ -52,18 +90,16 @@ def _has_back_edge(nodes: tuple[Node, ...]) -> bool:
 
 
 def writes_before(
-    ordered: list[Node], pruned: Pruned, accesses: Mapping[Node, Accesses]
+    ordered: list[Node], accesses: Mapping[Node, Accesses], sources: Sources
 ) -> Mapping[Node, frozenset[str]]:
     """For each node, give the keys of the state that its ancestors or itself write."""
     if not any(access.writes for access in accesses.values()):
         return {}
-    fed = set(pruned.feeds)
     none: frozenset[str] = frozenset()
     before: dict[Node, frozenset[str]] = {}
     for node in ordered:
         keys = none
-        sources = [tensor.op for tensor in node.inputs if tensor not in fed]
-        for source in (*sources, *node.control_inputs):
+        for source in sources[node]:
             if before[source] is not keys:
                 keys |= before[source]
         writes = accesses[node].writes
