@@ -76,9 +76,9 @@ class ArrayDelta(ArrayValue):
             return self._with(self.form.with_element(index, value.shape), index, value)
         return self.whole(xp).write(xp, index, value)
 
-    def read(self, xp: Any, index: Any) -> Any:
+    def read(self, xp: Any, index: Any, element_shape: Shape = None) -> Any:
         """Give an element."""
-        return self.whole(xp).read(xp, index)
+        return self.whole(xp).read(xp, index, element_shape)
 
     def scatter(self, xp: Any, indices: Any, values: Any) -> ArrayValue:
         """Give the array with the rows of `values` written."""
@@ -108,6 +108,10 @@ class ArrayDelta(ArrayValue):
         """What a compiled program for such a value depends on beside the numbers."""
         shape = None if self.value is None else self.value.shape
         return (self.kind, self.form, self._size, tuple(self.shapes), shape)
+
+    def listed(self, xp: Any) -> Any:
+        """Give the same array as a list of its elements."""
+        return self.whole(xp).listed(xp)
 
     def on_host(self) -> ArrayValue:
         """Give the same array as the interpreter has it."""

@@ -50,9 +50,9 @@ def check_index(index: Any, size: int, verb: str) -> int:
     """
     at = int(index)
     if not 0 <= at < size:
-        more = "" if verb == "read" else ". Let it grow with dynamic_size=True"
+        more = "" if verb == "read" else ". A TensorArray grows with dynamic_size=True"
         raise wrong(
-            f"An index to {verb} must be in [0, {size}), the size of the TensorArray, but is {at}"
+            f"An index to {verb} must be in [0, {size}), the size of the array, but is {at}"
             + more
         )
     return at

@@ -38,6 +38,8 @@ class ArrayForm:
       clears: whether an element can be read once only.
       alike: whether all elements have one shape.
       depth: 0 for an array, 1 for its gradient, and so on.
+      rewritable: whether a write replaces what is there, as in a TensorList.
+      most: the most elements it may have; None if there is no limit.
     """
 
     dtype: DType
@@ -46,6 +48,8 @@ class ArrayForm:
     clears: bool = False
     alike: bool = True
     depth: int = 0
+    rewritable: bool = False
+    most: int | None = None
 
     def with_element(self, index: Any, shape: tuple[int, ...]) -> ArrayForm:
         """Give the form after a write of an element of that shape.
@@ -114,8 +118,8 @@ class ArrayValue(ABC):
         """Give the array with an element written."""
 
     @abstractmethod
-    def read(self, xp: Any, index: Any) -> Any:
-        """Give an element."""
+    def read(self, xp: Any, index: Any, element_shape: Shape = None) -> Any:
+        """Give an element; `element_shape` is what else is known of its shape."""
 
     @abstractmethod
     def scatter(self, xp: Any, indices: Any, values: Any) -> ArrayValue:
@@ -138,6 +142,10 @@ class ArrayValue(ABC):
         """Give the sum, element by element, of two gradients."""
 
     @abstractmethod
+    def listed(self, xp: Any) -> Any:
+        """Give the same array as a list of its elements, in this tier."""
+
+    @abstractmethod
     def on_host(self) -> ArrayValue:
         """Give the same array as the interpreter has it."""
 
@@ -146,8 +154,8 @@ class ArrayValue(ABC):
         """What a compiled program for such a value depends on beside the numbers: hashable."""
 
     def zeros_like(self) -> ArrayValue:
-        """Give the gradient of this array, all zeros."""
-        return self.zeros(self.form.depth + 1)
+        """Give the gradient of this array, all zeros; of a list, a list."""
+        return self.zeros(0 if self.form.rewritable else self.form.depth + 1)
 
     @property
     def shape(self) -> Any:

@@ -76,6 +76,7 @@ from penstock.ops import (
     strings_patterns,
     summaries,
     tensor_arrays,
+    tensor_lists,
     training,
     unary,
 )
@@ -157,6 +158,7 @@ LIBRARY = Library(
         strings_patterns,
         summaries,
         tensor_arrays,
+        tensor_lists,
         training,
         unary,
     )

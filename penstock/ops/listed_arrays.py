@@ -90,16 +90,15 @@ class ListedArray(ArrayValue):
         at = check_index(index, grown.size, "write")
         form = self.form.with_element(at, value.shape)
         old = grown.cells.items[at]
-        if old is not None:
+        if old is not None and not form.rewritable:
             if not form.depth:
                 raise written_twice(at)
             value = old + value
         return self._with(form, grown.cells.with_item(at, value))
 
-    def read(self, xp: Any, index: Any) -> Any:
+    def read(self, xp: Any, index: Any, element_shape: Shape = None) -> Any:
         """Give an element; zeros where none was written, if its shape is known."""
-        at = check_index(index, self.size, "read")
-        return self._element(xp, at, None)
+        return self._element(xp, check_index(index, self.size, "read"), element_shape)
 
     def _element(self, xp: Any, at: int, declared: Shape) -> Any:
         if self.reads is not None:
@@ -141,7 +140,7 @@ class ListedArray(ArrayValue):
             form.check_dtype(value.dtype)
             at = check_index(index, grown.size, "write")
             form = form.with_element(at, value.shape)
-            if items[at] is not None:
+            if items[at] is not None and not form.rewritable:
                 if not form.depth:
                     raise written_twice(at)
                 value = items[at] + value
@@ -150,6 +149,8 @@ class ListedArray(ArrayValue):
 
     def gather(self, xp: Any, indices: Any, element_shape: Shape) -> Any:
         """Give elements of one shape, one beside the other along a new first axis."""
+        if element_shape is None or None in element_shape:
+            element_shape = self._common_shape(element_shape)
         values = [
             self._element(xp, check_index(index, self.size, "read"), element_shape)
             for index in indices
@@ -165,6 +166,12 @@ class ListedArray(ArrayValue):
                     f"{describe(value.shape)}. Use concat, or make them alike"
                 )
         return xp.stack(values)
+
+    def _common_shape(self, declared: Shape) -> Shape:
+        """Give the shape of what is there as that of what is not, in a list that is stacked."""
+        if not self.form.rewritable:
+            return declared
+        return next((item.shape for item in self.cells.items if item is not None), declared)
 
     def split(self, xp: Any, values: Any, lengths: Any) -> ListedArray:
         """Give the array with pieces of `values` written, of these lengths along its first axis."""
@@ -213,6 +220,10 @@ class ListedArray(ArrayValue):
         """What a compiled program for such a value depends on beside the numbers."""
         shapes = (None if item is None else item.shape for item in self.cells.items)
         return (type(self), self.form, *shapes)
+
+    def listed(self, xp: Any) -> ListedArray:
+        """Give the same array as a list of its elements: it is one."""
+        return self
 
     def on_host(self) -> ListedArray:
         """Give the same array as the interpreter has it."""

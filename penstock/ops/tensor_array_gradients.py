@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from penstock.core.dtypes import float32, resource
+from penstock.core.dtypes import float32, resource, variant
 from penstock.graph.default import default_graph
 from penstock.graph.name_scope import name_scope
 from penstock.graph.node import Node, Tensor
@@ -57,12 +57,15 @@ def creation_of(handle: Tensor) -> tuple[Node | None, int]:
 # The position of the flow among an op's inputs, for ops that hand a flow on.
 _FLOW_INPUT = {
     "TensorArrayWriteV3": 3, "TensorArrayScatterV3": 3, "TensorArraySplitV3": 3,
+    "TensorListSetItem": 0, "TensorListScatterIntoExistingList": 0,
     "TensorArrayGradV3": 1, "Identity": 0, "AddN": 0, "ZerosLike": 0,
 }  # fmt: skip
 
 
 def is_flow(tensor: Tensor) -> bool:
-    """Tell whether a tensor is the flow of a TensorArray, rather than a number."""
+    """Tell whether a tensor is a TensorList, or the flow of a TensorArray, and no number."""
+    if tensor.dtype is variant:
+        return True
     while tensor.dtype is float32 and tensor.static_shape == ():
         node = tensor.op
         if node.type.startswith("TensorArray"):

@@ -42,7 +42,7 @@ class Marks:
         written = None
         if isinstance(array, DenseArray):
             written = array.written
-        elif isinstance(array, ListedArray) and not array.form.depth:
+        elif isinstance(array, ListedArray) and not (array.form.depth or array.form.rewritable):
             written = np.array([item is not None for item in array.cells.items], bool)
         if not isinstance(written, KNOWN):
             return None
@@ -158,6 +158,11 @@ ACCESSES = {
     "TensorArrayConcatV3": Access(1, (), _concat, False, True),
     "TensorArraySizeV3": Access(1, (), lambda array: None, False, True),
     "TensorArrayGradV3": Access(1, (), _same, True),
+    "TensorListSetItem": Access(0, (1,), _write, True),
+    "TensorListGetItem": Access(0, (1,), _read, False),
+    "TensorListGather": Access(0, (1,), _gather, False),
+    "TensorListStack": Access(0, (), lambda array: None, False),
+    "TensorListLength": Access(0, (), lambda array: None, False),
     "Identity": Access(0, (), _same, True),
     "ZerosLike": Access(0, (), lambda array: array.at(array.form.depth + 1), True),
 }

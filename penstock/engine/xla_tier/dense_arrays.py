@@ -119,7 +119,9 @@ class DenseArray(ArrayValue):
             require_in_range(indices, self._size, "the TensorArray", "index")
 
     def _check_unwritten(self, indices: Any) -> None:
-        if self.form.depth or self.written is None or tracing.node in tracing.settled:
+        if self.form.depth or self.written is None or self.form.rewritable:
+            return
+        if tracing.node in tracing.settled:
             return
         require(
             ~jnp.any(jnp.asarray(self.written)[indices]),
@@ -145,11 +147,11 @@ class DenseArray(ArrayValue):
             written = jnp.asarray(written).at[index].set(True)
         return sized._with(buffer, written)
 
-    def read(self, xp: Any, index: Any) -> Any:
+    def read(self, xp: Any, index: Any, element_shape: Shape = None) -> Any:
         """Give an element."""
         self._check(index)
         self._note_reads(index)
-        return jax.lax.dynamic_index_in_dim(self._filled(None), index, keepdims=False)
+        return jax.lax.dynamic_index_in_dim(self._filled(element_shape), index, keepdims=False)
 
     def _filled(self, declared: Shape) -> Any:
         if self.buffer is not None:
@@ -221,6 +223,10 @@ class DenseArray(ArrayValue):
         shape = None if self.buffer is None else self.buffer.shape
         return (type(self), self.form, self._size, shape, self.written is None)
 
+    def listed(self, xp: Any) -> Any:
+        """Give the same array as a list of its elements: one whose indices must be known."""
+        raise Ragged
+
     def on_host(self) -> ListedArray:
         """Give the same array as the interpreter has it."""
         made = ListedArray.empty(self.form, self._size)
@@ -263,7 +269,8 @@ def as_dense(array: Any, shape: Shape = None) -> DenseArray:
         known = {tuple(shape)}
     if len(known) > 1:
         raise Ragged
-    written = None if array.form.depth or all(there) else np.array(there, bool)
+    untold = array.form.depth or array.form.rewritable or all(there)
+    written = None if untold else np.array(there, bool)
     if not known:
         return DenseArray(array.form, len(items), None, written, array.reads)
     (element,) = known

@@ -162,7 +162,8 @@ class _Compiled:
             return array
         if marks is not None:
             return dense.of_size(marks.size, None)
-        if carried and not array.form.depth and dense.written is None:
+        counts = not array.form.depth and not array.form.rewritable
+        if carried and counts and dense.written is None:
             return dense.of_size(dense.size, np.ones(dense.size, bool))
         return dense
 

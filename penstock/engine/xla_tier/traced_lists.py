@@ -37,11 +37,11 @@ class TracedList(ListedArray):
             return super().write(xp, index, value)
         return as_dense(self, value.shape).write(xp, index, value)
 
-    def read(self, xp: Any, index: Any) -> Any:
+    def read(self, xp: Any, index: Any, element_shape: Shape = None) -> Any:
         """Give an element."""
-        return (
-            super().read(xp, index) if isinstance(index, KNOWN) else as_dense(self).read(xp, index)
-        )
+        if isinstance(index, KNOWN):
+            return super().read(xp, index, element_shape)
+        return as_dense(self, element_shape).read(xp, index)
 
     def scatter(self, xp: Any, indices: Any, values: Any) -> ArrayValue:  # type: ignore[override]
         """Give the array with the rows of `values` written."""

@@ -7,12 +7,13 @@ from typing import Any
 from penstock.core.dtypes import DType
 from penstock.core.shapes import Shape
 from penstock.engine.xla_tier.traced_lists import TracedList
+from penstock.ops import tensor_lists
 from penstock.ops.tensor_arrays import SPECS, array_form
 
 __all__ = ["KERNELS", "OF_ARRAYS"]
 
 # These work on arrays whose elements may be traced, however much of their inputs is known.
-OF_ARRAYS = frozenset(spec.name for spec in SPECS)
+OF_ARRAYS = frozenset(spec.name for spec in (*SPECS, *tensor_lists.SPECS))
 
 
 def _create(
@@ -31,4 +32,4 @@ def _create(
     return (TracedList.empty(form, int(size)),)
 
 
-KERNELS = {"TensorArrayV3": _create}
+KERNELS = {"TensorArrayV3": _create, **tensor_lists.creators(TracedList)}
