@@ -115,12 +115,12 @@ def _conditional(step: Step, index: Any, rest: Sequence[Any], run: Run) -> tuple
             before = tracing.checks, tracing.conditions, tracing.node
             tracing.checks, tracing.conditions = [], []
             try:
-                outputs = _run_body(step, step.bodies[which], values, run)
+                outputs = tuple(map(_as_output, _run_body(step, step.bodies[which], values, run)))
                 checks[which] = tracing.checks
                 conditions = tracing.conditions
             finally:
                 tracing.checks, tracing.conditions, tracing.node = before
-            return tuple(map(_as_output, outputs)), tuple(conditions)
+            return outputs, tuple(conditions)
 
         return compute
 
