@@ -169,7 +169,8 @@ def merge_bundles(sources: Sequence[str], prefix: str, delete_old_dirs: bool = T
     _make_folder(prefix)
     _finish(prefix, moves, merged)
     for source in sources:
-        os.remove(index_path(source))
+        if source != prefix:
+            os.remove(index_path(source))
         if delete_old_dirs:
             with contextlib.suppress(OSError):
                 os.rmdir(os.path.dirname(source))
