@@ -32,7 +32,8 @@ def case(
     Args:
       pred_fn_pairs: pairs of a boolean scalar tensor and a function, or a dict of these: an
         ordered one in its order, any other in that of the tensors' names.
-      default: the function if none holds; the last pair's if None, whatever its predicate says.
+      default: the function if none holds. If None, what the last pair's function builds is an
+        error in a run in which no predicate holds.
       exclusive: whether it is an error that more than one predicate holds; the last pair's is not
         looked at where it is the default.
       strict: whether a list of one result stays a list.
@@ -51,7 +52,7 @@ def case(
     """
     pairs = _pairs(pred_fn_pairs)
     if default is None:
-        default = pairs.pop()[1]
+        default = _last([predicate for predicate, _ in pairs], pairs.pop()[1])
     elif not callable(default):
         raise TypeError(f"default must be callable, but is {default!r}.")
     if not pairs:
@@ -97,6 +98,21 @@ def _pairs(given: Any) -> list[tuple[Tensor, Callable[[], Any]]]:
                 f"{function!r}. Put it into one: lambda: ..."
             )
     return pairs
+
+
+def _last(predicates: Sequence[Tensor], function: Callable[[], Any]) -> Callable[[], Any]:
+    """Make the default of a choice that has none: the last function, if any predicate holds."""
+    names = ", ".join(predicate.name for predicate in predicates)
+    text = f"tf.case without a default, but none of these predicates holds: {names}:"
+
+    def build() -> Any:
+        flags = raw.Pack(list(predicates), name="preds_c")
+        holds = raw.Any(flags, 0)
+        check = raw.Assert(holds, [composed.constant(text), flags], summarize=len(predicates))
+        with default_graph().control_dependencies([check]):
+            return function()
+
+    return build
 
 
 def _at_most_one(predicates: Sequence[Tensor]) -> Node:

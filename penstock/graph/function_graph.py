@@ -107,11 +107,16 @@ class FunctionGraph(Graph):
     def add_argument(self, dtype: DType, shape: Shape, name: str) -> Tensor:
         """Add an argument that every call gives a value for."""
         attrs = {"T": dtype.base_dtype, "index": len(self.arguments)}
-        tensor = super().add_node(self.library["_Arg"], (), attrs, name).outputs[0]
+        tensor = self._add_source("_Arg", attrs, name)
         tensor.dtype = dtype
         tensor.static_shape = shape
         self.arguments.append(tensor)
         return tensor
+
+    def _add_source(self, op: str, attrs: dict[str, Any], name: str) -> Tensor:
+        """Add a node that waits for nothing, whatever block it is made in."""
+        with super().control_dependencies(None):
+            return super().add_node(self.library[op], (), attrs, name).outputs[0]
 
     def capture(self, tensor: Tensor) -> Tensor:
         """Give the tensor of this graph that stands for `tensor`, of this graph or one around it.
@@ -127,7 +132,7 @@ class FunctionGraph(Graph):
         if tensor.op.type == "Const" and isinstance(tensor.graph, FunctionGraph):
             # Nothing can feed it or ask for its gradient. One of the outermost graph may be fed.
             attrs = {key: tensor.op.attrs[key] for key in ("value", "dtype")}
-            copy = super().add_node(self.library["Const"], (), attrs, _last(tensor)).outputs[0]
+            copy = self._add_source("Const", attrs, _last(tensor))
             self.captured[tensor] = copy
             return copy
         if self._inside is not None and tensor.graph is self._inside.function:

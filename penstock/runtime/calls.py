@@ -9,6 +9,7 @@ from penstock.engine.contract import HOST, NOTHING, Step
 from penstock.graph.node import Node, Tensor
 from penstock.runtime.accesses import Accesses
 from penstock.runtime.bodies import Signature, make_body
+from penstock.runtime.node_facts import holds_strings
 from penstock.runtime.place import Placed
 from penstock.runtime.regions import LoweredRegion
 from penstock.runtime.state import is_reference
@@ -101,7 +102,9 @@ class CallLowering(Versions):
             slot = self._new_version(key)
             targets.append(slot)
         targets.extend(self._output_slots(node))
-        on_host = any(step.device == HOST for body in bodies for step in body.steps)
+        on_host = holds_strings(node, self._pruned.feeds) or any(
+            step.device == HOST for body in bodies for step in body.steps
+        )
         variables = [
             index
             for index, tensor in enumerate(node.outputs[: len(node.attrs["Tout"])])
