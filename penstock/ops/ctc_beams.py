@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from penstock.ops.ctc_lattice import log_softmax
+from penstock.ops.ctc_turns import Turns
 
 __all__ = ["best_sequences"]
 
@@ -98,6 +99,9 @@ def _advance(beams: _Beams, logs: Any, labels: int) -> tuple[_Beams, Any, Any]:
     kept = np.logaddexp(by_label, by_blank)
     scores = np.concatenate([kept, grown.reshape(batch, -1)], 1)
     chosen = _largest(scores, width)
+    for row in _undecided(chosen, width, labels):
+        turns = Turns(kept[row], grown[row], beams.total[row])
+        chosen[row] = turns.choose(parent[row], beams.label[row])
     is_new = chosen >= width
     source = np.where(is_new, (chosen - width) // max(labels, 1), chosen)
     label = np.where(is_new, (chosen - width) % max(labels, 1), beams.label[rows, source])
@@ -112,6 +116,18 @@ def _advance(beams: _Beams, logs: Any, labels: int) -> tuple[_Beams, Any, Any]:
         total=total,
     )
     return following, source, np.where(is_new, label, -1)
+
+
+def _undecided(chosen: Any, width: int, labels: int) -> Any:
+    """Find the rows in which a prefix is dropped, but one that it grew into is not.
+
+    There the order decides in which prefixes take their turns to grow; elsewhere the best are the
+    best in any order.
+    """
+    is_new = chosen >= width
+    source = np.where(is_new, (chosen - width) // max(labels, 1), -1)
+    stays = (np.where(is_new, -2, chosen)[:, None, :] == source[:, :, None]).any(2)
+    return np.flatnonzero((is_new & ~stays).any(1))
 
 
 def _kept(beams: _Beams, logs: Any) -> tuple[Any, Any, Any]:

@@ -17,7 +17,7 @@ from tests.golden.control_flow.case_table import run_case
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 
-MODULES = ["tensor_arrays", "tensor_array_errors", "maps", "loops", "seq2seq", "beam_search"]
+MODULES = ["tensor_arrays", "tensor_array_errors", "maps", "loops", "seq2seq", "beam_search", "ctc", "legacy_seq2seq"]
 
 
 def _run(fetches, feeds):
