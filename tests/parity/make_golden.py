@@ -2,12 +2,14 @@
 
     python -m tests.parity.make_golden [SCRIPT...]
 
-Each script's graph goes to ``golden/<script>.json.gz``, one node a line.
+Each script's graph goes to ``golden/<script>.json.gz``, one node a line, and as a GraphDef to
+``golden/<script>.pb.xz``.
 """
 
 import gzip
 import io
 import json
+import lzma
 import os
 import sys
 
@@ -79,7 +81,9 @@ def _listing(build):
             if isinstance(item, tf.Variable):
                 found[item.name] = _static(item)
     nodes = outside([_node(op) for op in graph.get_operations()])
-    return {"nodes": nodes, "collections": collections, "variables": found, "returned": returned}
+    graph_def = graph.as_graph_def(add_shapes=True).SerializeToString(deterministic=True)
+    listing = {"nodes": nodes, "collections": collections, "variables": found, "returned": returned}
+    return listing, graph_def
 
 
 def _write(script, listing):
@@ -99,8 +103,10 @@ def main(chosen):
     """Write the listings of the `chosen` scripts, of all if there are none."""
     tf.compat.v1.logging.set_verbosity("ERROR")
     for script in chosen or SCRIPTS:
-        listing = _listing(SCRIPTS[script])
+        listing, graph_def = _listing(SCRIPTS[script])
         _write(script, listing)
+        with open(os.path.join(GOLDEN, script + ".pb.xz"), "wb") as target:
+            target.write(lzma.compress(graph_def, preset=9))
         print(f"{script:32} {len(listing['nodes']):5} nodes")
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import penstock as tf
+from tests.parity.built import built
 from tests.parity.catalogue import SCRIPTS
 from tests.parity.notation import array_text, attr_text, outside, record, returned_text, shape_text
 
@@ -51,13 +52,6 @@ def _node(node):
         dict(_attr_texts(node)),
         [_static(tensor) for tensor in node.outputs],
     )
-
-
-def _build(script):
-    """Run a script in a graph of its own; give the graph and what the script returned."""
-    graph = tf.Graph()
-    with graph.as_default():
-        return graph, returned_text(SCRIPTS[script](tf))
 
 
 def _listing(graph, returned):
@@ -104,7 +98,7 @@ def _first_difference(ours, theirs):
 def test_graph_equals_tensorflows(script):
     """Every node, in the order of creation; then collections, variables and what was returned."""
     golden = _golden(script)
-    listing = _listing(*_build(script))
+    listing = _listing(*built(script))
     difference = _first_difference(listing["nodes"], golden["nodes"])
     assert difference is None, difference
     assert listing["returned"] == golden["returned"]

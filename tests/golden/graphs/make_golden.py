@@ -2,13 +2,10 @@
 
     python -m tests.golden.graphs.make_golden
 
-`parity.xz` holds the GraphDef of each parity script, with shapes; `models.zip` frozen graphs and a
-SavedModel, and `models.json` what they give for their inputs.
+`models.zip` holds frozen graphs and a SavedModel, `models.json` what they give for their inputs.
 """
 
-import io
 import json
-import lzma
 import os
 import shutil
 import tempfile
@@ -19,24 +16,8 @@ import tensorflow as tf
 from tensorflow.python.framework import function
 from tensorflow.python.ops import functional_ops
 
-from tests.parity.catalogue import SCRIPTS
-
 HERE = os.path.dirname(os.path.abspath(__file__))
 X = [[1.0, -2.0, 0.5], [0.25, 3.0, -1.0]]
-
-
-def write_parity():
-    """Write the GraphDefs, each after its script's name and its length."""
-    content = io.BytesIO()
-    for script, build in SCRIPTS.items():
-        graph = tf.Graph()
-        with graph.as_default():
-            build(tf)
-        data = graph.as_graph_def(add_shapes=True).SerializeToString(deterministic=True)
-        content.write(f"{script} {len(data)}\n".encode())
-        content.write(data)
-    with open(os.path.join(HERE, "parity.xz"), "wb") as target:
-        target.write(lzma.compress(content.getvalue(), preset=9 | lzma.PRESET_EXTREME))
 
 
 def variables(x):
@@ -144,7 +125,6 @@ def add_folder(archive, folder, name):
 def main():
     """Write all files."""
     tf.compat.v1.logging.set_verbosity("ERROR")
-    write_parity()
     values = {"x": X}
     folder = tempfile.mkdtemp()
     with zipfile.ZipFile(os.path.join(HERE, "models.zip"), "w") as archive:
