@@ -64,6 +64,7 @@ class DefinedFunction:
         self._name = name
         self._options = options
         self._last: FunctionGraph | None = None
+        self._is_being_built = False
 
     @property
     def name(self) -> str:
@@ -114,10 +115,23 @@ class DefinedFunction:
         self.function_graph(g)
 
     def function_graph(self, graph: Graph) -> FunctionGraph:
-        """Give its body for calls in `graph`; built if it is not there."""
+        """Give its body for calls in `graph`; built if it is not there.
+
+        Raises:
+          RuntimeError: if it is being built: it calls itself.
+        """
         known: dict[DefinedFunction, FunctionGraph] = graph.extras.setdefault(DefinedFunction, {})
         if self not in known:
-            known[self] = self._last = self._build(graph)
+            if self._is_being_built:
+                raise RuntimeError(
+                    f"A function must not call itself, but {self._func.__name__!r} does. Make it "
+                    "a loop with tf.while_loop."
+                )
+            self._is_being_built = True
+            try:
+                known[self] = self._last = self._build(graph)
+            finally:
+                self._is_being_built = False
         return known[self]
 
     def _as_function(self) -> FunctionGraph:

@@ -21,7 +21,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from penstock.core.dtypes import resource
-from penstock.core.errors import UnimplementedError
 from penstock.engine.contract import HOST, Step
 from penstock.graph.function_graph import FunctionGraph
 from penstock.graph.node import Node, Tensor
@@ -69,9 +68,6 @@ def lower(placed: Placed, random_key: RandomKey, where: _Where = _Where()) -> Pr
       placed: the nodes and their devices.
       random_key: gives a random op's seeds.
       where: the call, for a function's body.
-
-    Raises:
-      UnimplementedError: if a function calls itself.
     """
     return _Lowering(placed, random_key, where).program()
 
@@ -215,13 +211,6 @@ class _Lowering(CallLowering):
     def _lower_function(
         self, node: Node, index: int, function: FunctionGraph, where: _Where, device: str
     ) -> Program:
-        if function in where.callers:
-            raise UnimplementedError(
-                None,
-                node,
-                f"A function must not call itself, but {function.name!r} does by the node "
-                f"{node.name!r}, made at {node.line}. Make it a loop with tf.while_loop.",
-            )
         keys = argument_keys(node, function, where.keys)
         inner = _Where(f"{where.path}{node.name}[{index}]/", keys, (*where.callers, function))
         outputs = tuple(output for output in function.outputs if output.dtype is not resource)
