@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from penstock.functions.op_function import op_function
 from penstock.graph.build import raw
 from penstock.graph.node import Tensor
 
@@ -18,100 +19,20 @@ __all__ = [
 ]
 
 
-def fake_quant_with_min_max_args(
-    inputs: Any,
-    min: float = -6,
-    max: float = 6,
-    num_bits: int = 8,
-    narrow_range: bool = False,
-    name: str | None = None,
-) -> Tensor:
-    """Build floats rounded to the steps of a range, and kept within it.
+_BITS = ("num_bits", "narrow_range")
 
-    Args:
-      inputs: float32 numbers.
-      min, max: the range; it is moved a little, so that zero is one of the steps.
-      num_bits: how many bits number the steps.
-      narrow_range: whether there is a step less, so that the steps lie evenly around zero.
-      name: the node's name.
-    """
-    return raw.FakeQuantWithMinMaxArgs(
-        inputs, min=min, max=max, num_bits=num_bits, narrow_range=narrow_range, name=name
-    )
-
-
-def fake_quant_with_min_max_args_gradient(
-    gradients: Any,
-    inputs: Any,
-    min: float = -6,
-    max: float = 6,
-    num_bits: int = 8,
-    narrow_range: bool = False,
-    name: str | None = None,
-) -> Tensor:
-    """Build the gradient of `fake_quant_with_min_max_args`: it passes within the range."""
-    return raw.FakeQuantWithMinMaxArgsGradient(
-        gradients, inputs, min=min, max=max, num_bits=num_bits, narrow_range=narrow_range,
-        name=name,
-    )  # fmt: skip
-
-
-def fake_quant_with_min_max_vars(
-    inputs: Any,
-    min: Any,
-    max: Any,
-    num_bits: int = 8,
-    narrow_range: bool = False,
-    name: str | None = None,
-) -> Tensor:
-    """As `fake_quant_with_min_max_args`, with scalar tensors for the range, which are learnt."""
-    return raw.FakeQuantWithMinMaxVars(
-        inputs, min, max, num_bits=num_bits, narrow_range=narrow_range, name=name
-    )
-
-
-def fake_quant_with_min_max_vars_gradient(
-    gradients: Any,
-    inputs: Any,
-    min: Any,
-    max: Any,
-    num_bits: int = 8,
-    narrow_range: bool = False,
-    name: str | None = None,
-) -> Any:
-    """Build the gradients of `fake_quant_with_min_max_vars`: of the inputs, `min` and `max`."""
-    return raw.FakeQuantWithMinMaxVarsGradient(
-        gradients, inputs, min, max, num_bits=num_bits, narrow_range=narrow_range, name=name
-    )
-
-
-def fake_quant_with_min_max_vars_per_channel(
-    inputs: Any,
-    min: Any,
-    max: Any,
-    num_bits: int = 8,
-    narrow_range: bool = False,
-    name: str | None = None,
-) -> Tensor:
-    """As `fake_quant_with_min_max_vars`, with a range for each entry of the last axis."""
-    return raw.FakeQuantWithMinMaxVarsPerChannel(
-        inputs, min, max, num_bits=num_bits, narrow_range=narrow_range, name=name
-    )
-
-
-def fake_quant_with_min_max_vars_per_channel_gradient(
-    gradients: Any,
-    inputs: Any,
-    min: Any,
-    max: Any,
-    num_bits: int = 8,
-    narrow_range: bool = False,
-    name: str | None = None,
-) -> Any:
-    """Build the gradients of `fake_quant_with_min_max_vars_per_channel`."""
-    return raw.FakeQuantWithMinMaxVarsPerChannelGradient(
-        gradients, inputs, min, max, num_bits=num_bits, narrow_range=narrow_range, name=name
-    )
+# The range may be given as numbers, as scalar tensors, which can be learnt, or as a pair of tensors
+# with an entry for each of the last axis. It is moved a little, so that zero is one of its steps.
+fake_quant_with_min_max_args = op_function("FakeQuantWithMinMaxArgs", "min", "max", *_BITS)
+fake_quant_with_min_max_args_gradient = op_function(
+    "FakeQuantWithMinMaxArgsGradient", "min", "max", *_BITS
+)
+fake_quant_with_min_max_vars = op_function("FakeQuantWithMinMaxVars", *_BITS)
+fake_quant_with_min_max_vars_gradient = op_function("FakeQuantWithMinMaxVarsGradient", *_BITS)
+fake_quant_with_min_max_vars_per_channel = op_function("FakeQuantWithMinMaxVarsPerChannel", *_BITS)
+fake_quant_with_min_max_vars_per_channel_gradient = op_function(
+    "FakeQuantWithMinMaxVarsPerChannelGradient", *_BITS
+)
 
 
 def quantize_and_dequantize(

@@ -27,37 +27,46 @@ __all__ = [
 ]
 
 
-def _images(
+def _windows(
     build: Callable[..., Tensor],
     value: Any,
     ksize: Any,
     strides: Any,
     padding: str,
-    data_format: str | None,
+    data_format: str,
     scope: str,
+    spatial: int = 2,
 ) -> Tensor:
-    data_format = data_format or "NHWC"
-    channels = channel_axis(data_format, 4)
+    """Pool images, or volumes, which have three spatial axes."""
+    channels = channel_axis(data_format, spatial + 2)
     return build(
         value,
-        ksize=full_sequence(ksize, 2, channels, "ksize"),
-        strides=full_sequence(strides, 2, channels, "strides"),
+        ksize=full_sequence(ksize, spatial, channels, "ksize"),
+        strides=full_sequence(strides, spatial, channels, "strides"),
         padding=padding,
         data_format=data_format,
         name=scope,
     )
 
 
-def max_pool(
-    value: Any,
-    ksize: Any,
-    strides: Any,
-    padding: str,
-    data_format: str | None = "NHWC",
-    name: str | None = None,
-    input: Any = None,  # noqa: A002
-) -> Tensor:
-    """Build the largest element under each step of a window over images.
+def _over_images(name: str, op: str, what: str) -> Callable[..., Tensor]:
+    build, default_scope = getattr(raw, op), op
+
+    def pool(
+        value: Any,
+        ksize: Any,
+        strides: Any,
+        padding: str,
+        data_format: str | None = "NHWC",
+        name: str | None = None,
+        input: Any = None,  # noqa: A002
+    ) -> Tensor:
+        value = first_given("value", value, "input", input)
+        with name_scope(name, default_scope, [value]) as scope:
+            return _windows(build, value, ksize, strides, padding, data_format or "NHWC", scope)
+
+    pool.__name__ = pool.__qualname__ = name
+    pool.__doc__ = f"""Build the {what} under each step of a window over images.
 
     Args:
       value: [batch, height, width, channels], or as `data_format` says.
@@ -74,9 +83,12 @@ def max_pool(
     Raises:
       ValueError: if a list has another length, or the window is known not to fit.
     """
-    value = first_given("value", value, "input", input)
-    with name_scope(name, "MaxPool", [value]) as scope:
-        return _images(raw.MaxPool, value, ksize, strides, padding, data_format, scope)
+    return pool
+
+
+max_pool = _over_images("max_pool", "MaxPool", "largest element")
+avg_pool = _over_images("avg_pool", "AvgPool", "mean")
+avg_pool2d = avg_pool
 
 
 def max_pool2d(
@@ -89,41 +101,7 @@ def max_pool2d(
 ) -> Tensor:
     """Build the largest element under each step of a window over images: see `max_pool`."""
     with name_scope(name, "MaxPool2d", [input]) as scope:
-        return _images(raw.MaxPool, input, ksize, strides, padding, data_format, scope)
-
-
-def avg_pool(
-    value: Any,
-    ksize: Any,
-    strides: Any,
-    padding: str,
-    data_format: str | None = "NHWC",
-    name: str | None = None,
-    input: Any = None,  # noqa: A002
-) -> Tensor:
-    """Build the mean under each step of a window over images.
-
-    Args:
-      value: [batch, height, width, channels], or as `data_format` says.
-      ksize: the size of the window: a number, two for height and width, or four for all axes.
-      strides: steps of the window, as `ksize`.
-      padding: ``"SAME"`` or ``"VALID"``; what is padded does not count.
-      data_format: ``"NHWC"``, or ``"NCHW"`` with the channels second.
-      name: a name for what is built.
-      input: the new name of `value`.
-
-    Returns:
-      [batch, height', width', channels], or as `data_format` says.
-
-    Raises:
-      ValueError: if a list has another length, or the window is known not to fit.
-    """
-    value = first_given("value", value, "input", input)
-    with name_scope(name, "AvgPool", [value]) as scope:
-        return _images(raw.AvgPool, value, ksize, strides, padding, data_format, scope)
-
-
-avg_pool2d = avg_pool
+        return _windows(raw.MaxPool, input, ksize, strides, padding, data_format or "NHWC", scope)
 
 
 def _lines(
@@ -189,36 +167,22 @@ def avg_pool1d(
         return _lines(raw.AvgPool, input, ksize, strides, padding, data_format, scope)
 
 
-def _volumes(
-    build: Callable[..., Tensor],
-    value: Any,
-    ksize: Any,
-    strides: Any,
-    padding: str,
-    data_format: str | None,
-    scope: str,
-) -> Tensor:
-    data_format = data_format or "NDHWC"
-    channels = channel_axis(data_format, 5)
-    return build(
-        value,
-        ksize=full_sequence(ksize, 3, channels, "ksize"),
-        strides=full_sequence(strides, 3, channels, "strides"),
-        padding=padding,
-        data_format=data_format,
-        name=scope,
-    )
+def _over_volumes(name: str, op: str, what: str) -> Callable[..., Tensor]:
+    build, default_scope = getattr(raw, op), op
 
+    def pool(
+        input: Any,  # noqa: A002
+        ksize: Any,
+        strides: Any,
+        padding: str,
+        data_format: str | None = "NDHWC",
+        name: str | None = None,
+    ) -> Tensor:
+        with name_scope(name, default_scope, [input]) as scope:
+            return _windows(build, input, ksize, strides, padding, data_format or "NDHWC", scope, 3)
 
-def max_pool3d(
-    input: Any,  # noqa: A002
-    ksize: Any,
-    strides: Any,
-    padding: str,
-    data_format: str | None = "NDHWC",
-    name: str | None = None,
-) -> Tensor:
-    """Build the largest element under each step of a window over volumes.
+    pool.__name__ = pool.__qualname__ = name
+    pool.__doc__ = f"""Build the {what} under each step of a window over volumes.
 
     Args:
       input: [batch, depth, height, width, channels], or as `data_format` says.
@@ -231,21 +195,11 @@ def max_pool3d(
     Returns:
       [batch, depth', height', width', channels], or as `data_format` says.
     """
-    with name_scope(name, "MaxPool3D", [input]) as scope:
-        return _volumes(raw.MaxPool3D, input, ksize, strides, padding, data_format, scope)
+    return pool
 
 
-def avg_pool3d(
-    input: Any,  # noqa: A002
-    ksize: Any,
-    strides: Any,
-    padding: str,
-    data_format: str | None = "NDHWC",
-    name: str | None = None,
-) -> Tensor:
-    """Build the mean under each step of a window over volumes; arguments as for `max_pool3d`."""
-    with name_scope(name, "AvgPool3D", [input]) as scope:
-        return _volumes(raw.AvgPool3D, input, ksize, strides, padding, data_format, scope)
+max_pool3d = _over_volumes("max_pool3d", "MaxPool3D", "largest element")
+avg_pool3d = _over_volumes("avg_pool3d", "AvgPool3D", "mean")
 
 
 def max_pool_with_argmax(
