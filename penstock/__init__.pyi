@@ -745,6 +745,9 @@ from .install import (
 from .session.interactive import (
     InteractiveSession as InteractiveSession,
 )
+from .session.py_function import (
+    py_function as py_function,
+)
 from .session.session import (
     Session as Session,
 )

@@ -10,7 +10,7 @@ from penstock.graph.build import raw
 from penstock.graph.default import default_graph
 from penstock.graph.python_functions import keep_function
 
-__all__ = ["numpy_function", "py_func"]
+__all__ = ["call_python", "numpy_function", "py_func"]
 
 
 def py_func(
@@ -52,7 +52,7 @@ def py_func(
         spread = tf.py_func(lambda x: np.ptp(x, axis=0), [x], tf.float32)
         spread.set_shape([3])
     """
-    return _call("PyFunc" if stateful else "PyFuncStateless", func, inp, Tout, name)
+    return call_python("PyFunc" if stateful else "PyFuncStateless", func, inp, Tout, name)
 
 
 def numpy_function(
@@ -76,10 +76,11 @@ def numpy_function(
       ValueError: if `func` is not callable.
       TypeError: if `inp` is not a list.
     """
-    return _call("PyFunc", func, inp, Tout, name)
+    return call_python("PyFunc", func, inp, Tout, name)
 
 
-def _call(op: str, func: Callable[..., Any], inp: Any, dtypes: Any, name: str | None) -> Any:
+def call_python(op: str, func: Callable[..., Any], inp: Any, dtypes: Any, name: str | None) -> Any:
+    """Build a node of one of the ops that call a Python function; see `py_func`."""
     if not callable(func):
         raise ValueError(
             f"Expected func to be callable, but it is {func!r}. Give the function itself, not "

@@ -124,4 +124,4 @@ def _shortened(value: Any) -> str:
     return text if len(text) <= 80 else f"{text[:77]}..."
 
 
-KERNELS = {"PyFunc": _py_func, "PyFuncStateless": _py_func}
+KERNELS = {"EagerPyFunc": _py_func, "PyFunc": _py_func, "PyFuncStateless": _py_func}
