@@ -52,8 +52,8 @@ class BeamSearchDecoder(Decoder):
       output_layer: a layer that is applied to the cell's output, to give scores of ids.
       length_penalty_weight: scores are log probabilities over ((5 + length) / 6) to this power; 0
         for no preference of long or short sequences.
-      coverage_penalty_weight: how much a score loses for places of the memory that got less than
-        one whole alignment; 0 for nothing.
+      coverage_penalty_weight: how much the score of a sequence that has ended loses for places of
+        the memory that got less than one whole alignment; 0 for nothing.
       reorder_tensor_arrays: whether the alignment history in the final state is brought into the
         order of the sequences; then it is a tensor [time, batch * beam_width, places].
 

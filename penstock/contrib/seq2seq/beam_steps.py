@@ -9,7 +9,7 @@ from penstock.contrib.seq2seq.attention_state import AttentionWrapperState
 from penstock.core import nest
 from penstock.core.dtypes import float32, int32, int64
 from penstock.functions.arrays import constant, expand_dims, reshape, shape as shape_of
-from penstock.functions.arrays_filling import one_hot, tile
+from penstock.functions.arrays_filling import one_hot, ones_like, tile, zeros_like
 from penstock.functions.arrays_indexing import gather, where
 from penstock.functions.arrays_joining import concat
 from penstock.functions.math import add_n, floordiv, minimum, mod, pow as power
@@ -151,7 +151,9 @@ def search_step(
         coverage = beam_state.accumulated_attention_probs + coverage * expand_dims(
             cast(logical_not(ended), coverage.dtype), 2
         )
-    scores = _scores(totals, lengths, length_penalty_weight, coverage_penalty_weight, coverage)
+    scores = _scores(
+        totals, lengths, length_penalty_weight, coverage_penalty_weight, coverage, ended
+    )
     best, places = top_k(reshape(scores, [batch_size, -1]), k=beam_width)
     best.set_shape([_static(batch_size), beam_width])
     places.set_shape([_static(batch_size), beam_width])
@@ -197,14 +199,19 @@ def _scores(
     length_penalty_weight: Any,
     coverage_penalty_weight: Any,
     coverage: Any,
+    ended: Tensor,
 ) -> Tensor:
+    """Build the scores; what was not covered counts against a beam once it has ended."""
     scores = totals / _length_penalty(lengths, length_penalty_weight, totals.dtype)
     if coverage is None:
         return scores
     weight = convert_to_tensor(coverage_penalty_weight, name="coverage_penalty_weight")
     _check_scalar("coverage_penalty_weight", weight)
-    penalty = reduce_sum(log(minimum(coverage, convert_to_tensor(1.0, dtype=coverage.dtype))), 2)
-    return scores + expand_dims(cast(weight, penalty.dtype) * penalty, 2)
+    # Places beyond the memory's length, which never get a share, do not count.
+    whole = ones_like(coverage)
+    counted = where(coverage > 0.0, minimum(coverage, whole), whole)
+    penalty = cast(weight, coverage.dtype) * reduce_sum(log(counted), 2)
+    return scores + expand_dims(where(ended, penalty, zeros_like(penalty)), 2)
 
 
 def _length_penalty(lengths: Tensor, weight: Any, dtype: Any) -> Any:
@@ -247,6 +254,7 @@ class _Chooser:
         chosen = gather(flat, self._rows)
         made = reshape(chosen, concat([shape_of(self._shape), sizes[2:]], 0))
         made.set_shape([*self._shape.get_shape().as_list(), *known[2:]])
+        made.set_shape([known[0], *[None] * (len(known) - 1)])
         return made
 
     def choose_state(self, value: Any) -> Any:
