@@ -22,6 +22,7 @@ from penstock.autodiff.loop_gradients import loop_gradients
 from penstock.autodiff.registry import get_gradient_function, has_registered
 from penstock.autodiff.sums import check_method, total
 from penstock.core import dtypes
+from penstock.dataflow.in_place import make_functions
 from penstock.functions.grouping import tuple as gated_tuple
 from penstock.graph.build import raw
 from penstock.graph.default import default_graph
@@ -102,6 +103,7 @@ def gradients(
         ys = converted(ys, "y")
         xs = [differentiable(x, f"x_{index}") for index, x in enumerate(xs)]
         grad_ys = converted(grad_ys, "grad_y")
+        make_functions([y.op for y in ys], [x.op for x in xs])
         walk = _Walk(colocate_gradients_with_ops, gate_gradients, check_method(aggregation_method))
         for index, (y, given) in enumerate(zip(ys, grad_ys, strict=True)):
             with walk.beside(y.op):

@@ -20,6 +20,7 @@ from penstock.graph.function_graph import FunctionGraph
 from penstock.graph.graph import Graph
 from penstock.graph.node import Node, Tensor
 from penstock.graph.spec import Calls
+from penstock.ops.tensor_array_gradients import mark_flow
 
 __all__ = ["Emission", "last_nodes"]
 
@@ -103,7 +104,10 @@ class Emission:
         name = graph.naming.reserve(node.name)
         copy = Node(graph, len(graph.nodes) + 1, name, spec, inputs, attrs, node._place)
         copy.device = node.device
+        copy.gradient_override = node.gradient_override
         copy.outputs = tuple(_copied(tensor, copy) for tensor in node.outputs)
+        if node.type == "Identity" and copy.outputs[0].static_shape is None:
+            copy.outputs[0].static_shape = inputs[0].static_shape
         graph.nodes[name] = copy
         if any(has_control_flow(one.nodes.values()) for one in node.functions):
             replace_functions(copy, [self._rewrite_function(one) for one in node.functions])
@@ -174,10 +178,10 @@ class Emission:
                 self._made.set(node.outputs[0], self.tensor(node.inputs[0], graph))
         name = loop.frame.name or "while"
         condition, body = (FunctionGraph(graph, name, scope="") for _ in range(2))
-        self._begin(loop, condition)
+        self._begin(loop, condition, first)
         self.emit(loop.condition, condition)
         condition.outputs.append(condition.capture(self.tensor(loop.predicate, condition)))
-        turn = self._begin(loop, body)
+        turn = self._begin(loop, body, first)
         self._rows.begin(loop, body, turn)
         self.emit(loop.body, body)
         with body.as_default():
@@ -198,13 +202,16 @@ class Emission:
                 self._made.set_node(node, call)
         self._rows.end(loop, call, body)
 
-    def _begin(self, loop: Loop, function: FunctionGraph) -> Tensor:
+    def _begin(self, loop: Loop, function: FunctionGraph, first: Sequence[Tensor]) -> Tensor:
         """Add a loop's variables as a function's arguments, and give the number of the turn."""
         turn = function.add_argument(int32, (), "turn")
-        for one in loop.variables:
+        for one, value in zip(loop.variables, first[1:], strict=True):
             merged = one.merge.outputs[0]
             name = one.merge.name.rpartition("/")[2]
             argument = function.add_argument(merged.dtype, merged.static_shape, name)
+            mark_flow(argument, value)
+            if argument.handle_data is not None:
+                argument.static_shape = value.static_shape
             self._made.set(merged, argument)
             for switch in one.switches:
                 self._made.set(switch.outputs[1], argument)
@@ -215,6 +222,8 @@ class Emission:
     def _zeros(self, number: Tensor, graph: Graph) -> Tensor:
         """Give the gradient array of zeros that a number stands for."""
         creation, depth = self._flows.zeros[number]
+        if not any(self._made.reaches(flow, graph) for flow in self._flows.forms(creation)):
+            return self._copy(number.op, graph).outputs[number.value_index]
         made = self._form(creation, graph)
         with graph.as_default():
             for _ in range(depth):
@@ -223,8 +232,9 @@ class Emission:
 
     def _form(self, creation: Node, graph: Graph) -> Tensor:
         """Give a flow that carries an array, or one of its form, where `graph` can take it."""
-        known = [flow for flow in self._flows.forms(creation) if flow in self._made]
-        return self._made.tensor(known[0], graph)
+        forms = self._flows.forms(creation)
+        known = next(flow for flow in forms if self._made.reaches(flow, graph))
+        return self._made.tensor(known, graph)
 
     # Regions
 

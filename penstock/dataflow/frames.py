@@ -82,7 +82,7 @@ class Frames:
             if found is None:
                 found = frame
             elif frame is not found:
-                raise _mixed(node, frame, found)
+                raise _mixed(node, found, frame)
         frame = found or self.root
         if frame is not self.root and not part.fed.isdisjoint(node.inputs):
             raise _mixed(node, self.root, frame)

@@ -18,7 +18,7 @@ from penstock.graph.function_graph import FunctionGraph
 from penstock.graph.graph import Graph
 from penstock.graph.node import Node, Tensor
 
-__all__ = ["Rewritten", "rewrite"]
+__all__ = ["Rewritten", "rewrite", "rewrite_function"]
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ def _write(
     """Write a part to a graph, and give what stands for its fetches."""
     structure = find_structure(part, as_functions)
     flows = Flows(part, structure.stacks)
-    emission = Emission(structure.stacks, flows, given, _rewrite_function)
+    emission = Emission(structure.stacks, flows, given, rewrite_function)
     emission.emit(structure.before, graph)
     if structure.region:
         emission.emit_region(structure.region, graph)
@@ -87,7 +87,7 @@ def _fed(tensor: Tensor, graph: Graph) -> Tensor:
     return fed
 
 
-def _rewrite_function(function: FunctionGraph) -> FunctionGraph:
+def rewrite_function(function: FunctionGraph) -> FunctionGraph:
     """Write a function anew, for the same arguments and captured tensors."""
     copy = FunctionGraph(function.outer, function.name, scope="")
     given = {}

@@ -34,6 +34,22 @@ class StandIns:
     def __contains__(self, tensor: Tensor) -> bool:
         return tensor in self._tensors
 
+    def reaches(self, tensor: Tensor, graph: Graph) -> bool:
+        """Tell whether something stands for a tensor that nodes of `graph` can take.
+
+        What is inside a loop has no one value outside of it.
+        """
+        made = self._tensors.get(tensor)
+        if made is None:
+            return False
+        graphs, inside = list(around(graph)), made.graph
+        while inside not in graphs:
+            call, _ = self._calls[inside]
+            if call.spec.is_loop:
+                return False
+            inside = call.graph
+        return True
+
     def set(self, tensor: Tensor, made: Tensor) -> None:
         """Let one tensor stand for another."""
         if tensor not in self._given:

@@ -37,6 +37,7 @@ __all__ = [
     "Stage",
     "Step",
     "Table",
+    "absent_row",
     "bind",
     "chosen",
     "empty_stack",
@@ -109,6 +110,11 @@ class Step:
     def is_loop(self) -> bool:
         """Whether its bodies are a condition and what is repeated while that holds."""
         return bool(self.carried)
+
+    @property
+    def stacks(self) -> tuple[Tensor, ...]:
+        """The outputs of a loop's node that are stacks of all turns' values."""
+        return self.node.outputs[len(self.node.outputs) - len(self.targets) + len(self.carried) :]
 
     def __repr__(self) -> str:
         return f"{self.targets} = {self.node.type}{self.sources}  # {self.node.name}"
@@ -261,6 +267,12 @@ def empty_stack(tensor: Tensor) -> Any:
     """Give the stack of a loop that turned no time: what is not known of its sizes is 0."""
     sizes = [size or 0 for size in tensor.static_shape or ()]
     return np.zeros([0, *sizes[1:]], tensor.dtype.as_numpy_dtype)
+
+
+def absent_row(tensor: Tensor) -> Any:
+    """Give what a turn has on a loop's stack if it did not take the branch that gives a value."""
+    sizes = [size or 1 for size in tensor.static_shape or ()]
+    return np.zeros(sizes[1:], tensor.dtype.as_numpy_dtype)
 
 
 def uninitialized(node: Node, missing: Sequence[str]) -> FailedPreconditionError:

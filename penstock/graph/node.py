@@ -8,6 +8,7 @@ from types import CodeType
 from typing import TYPE_CHECKING, Any
 
 from penstock.core.dtypes import DType
+from penstock.core.errors import InvalidArgumentError
 from penstock.graph.as_messages import (
     attr_message,
     attr_of_message,
@@ -171,6 +172,15 @@ class Node:
 
     def _update_input(self, index: int, tensor: Tensor) -> None:
         inputs = list(self.inputs)
+        wanted = inputs[index].dtype.base_dtype
+        if tensor.dtype.base_dtype is not wanted:
+            raise InvalidArgumentError(
+                None,
+                self,
+                f"Input {index} of node {self.name!r}, made at {self.line}, must be "
+                f"{wanted.name}, but was passed {tensor.dtype.name} from {tensor.name!r}. "
+                "Convert it with tf.cast.",
+            )
         inputs[index] = tensor
         self.inputs = tuple(inputs)
         self.graph.edits += 1

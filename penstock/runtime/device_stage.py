@@ -83,6 +83,9 @@ class DeviceStage:
 
     def _run(self, table: Table) -> None:
         inputs = [table[slot] for slot in self.stage.inputs]
+        if any(inputs[position] is None for position in self._shaped):
+            self._interpret(table)  # what a branch would have given that was not taken
+            return
         key = self._key(inputs)
         executable = self._executables.get(key)
         if executable is None:
@@ -120,7 +123,8 @@ class DeviceStage:
             self._interpreter = Interpreter(self.stage.steps)
         for slot in self.stage.inputs:
             value = table[slot]
-            table[slot] = on_host(value) if isinstance(value, ArrayValue) else np.array(value)
+            if value is not None:
+                table[slot] = on_host(value) if isinstance(value, ArrayValue) else np.array(value)
         self._interpreter.run(table)
 
     def _key(self, inputs: list[Any]) -> Any:

@@ -10,7 +10,16 @@ import numpy as np
 
 from penstock.core import waiting
 from penstock.core.errors import OpError
-from penstock.engine.contract import Body, Step, Table, bind, chosen, empty_stack, fill_body
+from penstock.engine.contract import (
+    Body,
+    Step,
+    Table,
+    absent_row,
+    bind,
+    chosen,
+    empty_stack,
+    fill_body,
+)
 from penstock.engine.located import at_node
 from penstock.engine.numpy_tier.dataflow import run_region
 from penstock.engine.numpy_tier.kernel_table import KERNELS
@@ -121,6 +130,9 @@ def _loop(step: Step, make: Callable[[Body], Callable[[Table], None]]) -> Bound:
 
 
 def _stack(values: list[Any], tensor: Tensor) -> Any:
+    if any(value is None for value in values):
+        given = next((value for value in values if value is not None), absent_row(tensor))
+        values = [np.zeros_like(given) if value is None else value for value in values]
     if len({np.shape(value) for value in values}) > 1:
         ragged = np.empty(len(values), object)  # a loop within that turns a varying number of times
         ragged[:] = values

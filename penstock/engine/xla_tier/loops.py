@@ -18,7 +18,14 @@ import numpy as np
 from penstock.core.errors import OpError
 from penstock.core.waiting import has_deadline
 from penstock.engine.choose import interpreted_seconds
-from penstock.engine.contract import NeedsHost, NeedsValue, Step, empty_stack, fill_body
+from penstock.engine.contract import (
+    NeedsHost,
+    NeedsValue,
+    Step,
+    absent_row,
+    empty_stack,
+    fill_body,
+)
 from penstock.engine.xla_tier.branches import Run, outer_slot
 from penstock.engine.xla_tier.checks import KNOWN, Check, took_form, tracing
 from penstock.engine.xla_tier.dense_arrays import DenseArray, OwnReads, Ragged, as_dense
@@ -75,10 +82,7 @@ def loop(step: Step, run: Run) -> Callable[[Any, Sequence[Any]], tuple[Any, ...]
 def _unturned(step: Step, values: Sequence[Any]) -> tuple[Any, ...]:
     """Give what a loop gives that turns no time, though its body does not fit what is there."""
     took_form(step.node, "scan", "known values settle that it turns no time")
-    outputs = step.node.outputs
-    stacked = len(step.targets) - len(step.carried)
-    stacks = [empty_stack(tensor) for tensor in outputs[len(outputs) - stacked :]]
-    return (*[values[position] for position in step.carried], *stacks)
+    return (*[values[position] for position in step.carried], *map(empty_stack, step.stacks))
 
 
 def _reason(problem: NeedsHost | NeedsValue | Ragged) -> str:
@@ -115,14 +119,15 @@ def _outside(step: Step, slot: int, values: Sequence[Any]) -> int:
 def _unrolled(step: Step, run: Run, values: Sequence[Any], turns: int) -> tuple[Any, ...]:
     values = list(values)
     body = step.bodies[1]
-    stacks: list[list[Any]] = [[] for _ in body.outputs[len(step.carried) :]]
+    rows = body.outputs[len(step.carried) :]
+    stacks: list[list[Any]] = [[] for _ in rows]
     for _ in range(turns):
         table = fill_body(step, body, values)
         run(body, table)
         for position, slot in zip(step.carried, body.outputs, strict=False):
             values[position] = table[slot]
-        for stack, slot in zip(stacks, body.outputs[len(step.carried) :], strict=True):
-            stack.append(table[slot])
+        for stack, slot, tensor in zip(stacks, rows, step.stacks, strict=True):
+            stack.append(absent_row(tensor) if table[slot] is None else table[slot])
     if any(len({value.shape for value in stack}) > 1 for stack in stacks):
         raise NeedsHost(step, _CHANGES)
     last = [values[position] for position in step.carried]
@@ -257,17 +262,18 @@ class _Compiled:
             _as_carried(table[slot], like)
             for slot, like in zip(body.outputs, carried, strict=False)
         ]
-        stacked = [table[slot] for slot in body.outputs[count:]]
+        stacked = [
+            absent_row(tensor) if table[slot] is None else table[slot]
+            for slot, tensor in zip(body.outputs[count:], self._step.stacks, strict=True)
+        ]
         # Sizes, for the most part: known values stay known to what takes them from the stack.
         self._same = {
             index: np.asarray(value)
             for index, value in enumerate(stacked)
-            if isinstance(value, KNOWN) and value is not None
+            if isinstance(value, KNOWN)
         }
         given = [
-            None
-            if value is None or index in self._same or self._of_all_turns(index)
-            else jnp.asarray(value)
+            None if index in self._same or self._of_all_turns(index) else jnp.asarray(value)
             for index, value in enumerate(stacked)
         ]
         return after, given, conditions

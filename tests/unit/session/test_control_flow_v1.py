@@ -78,3 +78,35 @@ def test_loops_and_their_gradients_are_compiled(name):
     assert len(names) == 2 and names[1] == f"gradients/{names[0]}"
     assert {one.kind for one in explained.forms} <= {"scan", "while", "switch", "branch"}
     assert "rewritten loops" in str(explained)
+
+
+# Graphs of which TensorFlow built the gradient, too: what is differentiated, and by what.
+DIFFERENTIATED = {
+    "array_read_and_written": "TensorArrayStack/TensorArrayGatherV3:0",
+    "case_exclusive": "case/cond/Merge:0",
+    "cond_nested": "cond/Merge:0",
+    "cond_plain": "cond/Merge:0",
+    "loop_bounded": "while/Exit_2:0",
+    "loop_in_cond": "cond/Merge:0",
+    "loop_nested": "outer/Exit_1:0",
+    "loop_three_deep": "while/Exit_1:0",
+    "loop_with_cond": "while/Exit_1:0",
+    "loop_with_nested_cond": "while/Exit_1:0",
+    "loops_in_loops_in_cond": "cond/Merge:0",
+}
+
+
+@pytest.mark.parametrize("tier", ["numpy", "xla"])
+@pytest.mark.parametrize("name", DIFFERENTIATED)
+def test_gradients_of_imported_graphs(name, tier):
+    graph = imported(name)
+    case = RUNS[name]
+    with graph.as_default():
+        slope = tf.gradients(
+            graph.get_tensor_by_name(DIFFERENTIATED[name]), graph.get_tensor_by_name("x:0")
+        )[0]
+    with tf.Session(graph=graph, config=config_of(tier)) as session:
+        session.run(case["initializer"])
+        for run in case["runs"]:
+            found = session.run(slope, run["feeds"])
+            np.testing.assert_allclose(found, run["results"][1], rtol=2e-5, atol=1e-6)
