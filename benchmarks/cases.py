@@ -8,6 +8,8 @@ import itertools
 
 import numpy as np
 
+from benchmarks.file_cases import restore, save
+
 MLP = {"inputs": 784, "hidden": 512, "classes": 10, "batch": 128, "rate": 0.05}
 TRANSFORMER = {
     "vocabulary": 256,
@@ -193,6 +195,8 @@ CASES = {
     "cond": cond,
     "build_24000_nodes": build_24000_nodes,
     "new_small_graph": new_small_graph,
+    "save": save,
+    "restore": restore,
     "tiny_training": tiny_training,
 }
 
@@ -200,7 +204,7 @@ CASES = {
 BY_HAND = ("scalar", "chain", "mlp", "transformer", "lstm", "while_loop", "cond")
 
 # The cases whose function takes the number of the round, and is called once in each.
-ANEW = {"build_24000_nodes", "new_small_graph"}
+ANEW = {"build_24000_nodes", "new_small_graph", "restore", "save"}
 
 
 def mlp_batch():

@@ -52,5 +52,7 @@ PROMISES = {
     "cond": Promise("training step with a cond", tensorflow=5),
     "build_24000_nodes": Promise("building 24,000 nodes, gradients included", tensorflow=4),
     "new_small_graph": Promise("a new small graph, built and run once", tensorflow=2),
+    "save": Promise("saving 400 MiB of variables", tensorflow=1),
+    "restore": Promise("restoring 400 MiB of variables", tensorflow=1),
     "import": Promise("import penstock", tensorflow=8, seconds=0.3),
 }
