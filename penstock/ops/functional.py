@@ -82,7 +82,7 @@ def _indexed(name: str, stateful: bool, doc: str) -> OpSpec:
         attrs={
             "Tin": attr("list(type)"),
             "Tout": attr("list(type)"),
-            "branches": attr("list(func)"),
+            "branches": attr("list(func)", minimum=1),
             "output_shapes": attr("list(shape)", []),
         },
         doc=doc,
@@ -133,7 +133,11 @@ REMOTE_CALL = OpSpec(
     "RemoteCall",
     inputs=["target: string", "args: Tin"],
     outputs=["output: Tout"],
-    attrs={"Tin": attr("list(type)"), "Tout": attr("list(type)"), "f": attr("func")},
+    attrs={
+        "Tin": attr("list(type)", minimum=1),
+        "Tout": attr("list(type)", minimum=1),
+        "f": attr("func"),
+    },
     doc="The outputs of `f`; `target`, the device that TensorFlow runs it on, is left to XLA.",
     shape=_output_shapes,
     grad=Undefined("its function is differentiated"),

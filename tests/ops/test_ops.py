@@ -31,8 +31,10 @@ _TOLERANCE = {"float16": 4e-3, "bfloat16": 3e-2, "float32": 2e-5, "complex64": 2
 _STEP, _STEP_SINGLE = 1e-5, 1e-2
 
 
-# Ops that compute by calling parts of a graph; tests of control flow run them.
-_CALLERS = {"If", "StatelessIf", "StatelessWhile", "While"}
+# Ops that compute by calling parts of a graph or of a program; tests of control flow run them.
+_CALLERS = {"Case", "If", "StatelessCase", "StatelessIf", "StatelessWhile", "While"}
+_CALLERS |= {"PartitionedCall", "RemoteCall", "StatefulPartitionedCall"}
+_CALLERS |= {"EagerPyFunc", "PyFunc", "PyFuncStateless"}
 
 
 def _cases() -> list[Any]:

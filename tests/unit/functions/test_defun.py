@@ -6,7 +6,7 @@ import pytest
 import penstock as tf
 from penstock.autodiff.function_gradients import Gradient
 from penstock.functions.defun import Defun
-from penstock.functions.functional import For, If, While, partitioned_call
+from penstock.functions.functional import For, If, While, partitioned_call, remote_call
 
 X = np.array([0.3, -0.4], np.float32)
 
@@ -93,7 +93,8 @@ def test_a_function_given_to_several_nodes_is_differentiated_for_each(sess):
     x, p = tf.placeholder(tf.float32, [2]), tf.placeholder(tf.bool, [])
     (called,) = partitioned_call([x], square)
     (chosen,) = If(p, [x], square, other)
-    slopes = tf.gradients(called, x) + tf.gradients(chosen, x)
+    (remote,) = remote_call("/cpu:0", [x], [tf.float32], square)
+    slopes = [tf.gradients(y, x)[0] for y in (called, chosen, remote)]
     expected = np.exp(X) * (X + 1)
     for slope in three(sess, slopes, {x: X, p: True}):
         np.testing.assert_allclose(slope, expected, rtol=1e-5)
