@@ -12,8 +12,9 @@ from typing import Any
 
 from penstock.core.dtypes import DType, as_dtype
 from penstock.formats.frozen_functions import freeze_functions, write_constant
+from penstock.formats.loop_pruning import prune_loops
 from penstock.formats.messages import GraphDef
-from penstock.formats.subgraphs import extract_sub_graph
+from penstock.formats.subgraphs import drop_unused_functions, extract_sub_graph
 
 __all__ = ["convert_variables_to_constants"]
 
@@ -44,6 +45,8 @@ def convert_variables_to_constants(
       tf.errors.FailedPreconditionError: if a variable has no value.
     """
     part = extract_sub_graph(input_graph_def, output_node_names)
+    prune_loops(part, set(output_node_names), sess.graph.library)
+    part = extract_sub_graph(part, output_node_names)
     chosen = [node for node in part.node if node.op in _REFERENCES or node.op == "VarHandleOp"]
     if variable_names_whitelist is not None:
         allowed = set(variable_names_whitelist)
@@ -64,6 +67,7 @@ def convert_variables_to_constants(
         else:
             made.CopyFrom(node)
     freeze_functions(frozen, handles)
+    drop_unused_functions(frozen)
     return frozen
 
 

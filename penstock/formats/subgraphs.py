@@ -11,6 +11,7 @@ from penstock.graph.graph import Graph
 from penstock.graph.node import Node
 
 __all__ = [
+    "drop_unused_functions",
     "extract_sub_graph",
     "must_run_on_cpu",
     "node_of_input",
@@ -57,6 +58,33 @@ def extract_sub_graph(graph_def: Any, dest_nodes: Sequence[str]) -> Any:
     part.library.CopyFrom(graph_def.library)
     part.versions.CopyFrom(graph_def.versions)
     return part
+
+
+def drop_unused_functions(graph_def: Any) -> None:
+    """Leave functions that no node calls out of the library of a graph, which is changed."""
+    functions = {proto.signature.name: proto for proto in graph_def.library.function}
+    gradients = {pair.function_name: pair.gradient_func for pair in graph_def.library.gradient}
+    called: set[str] = set()
+    waiting = [name for node in graph_def.node for name in _called(node)]
+    while waiting:
+        name = waiting.pop()
+        if name in functions and name not in called:
+            called.add(name)
+            waiting.extend(one for node in functions[name].node_def for one in _called(node))
+            waiting.append(gradients.get(name, ""))
+    kept = [proto for proto in graph_def.library.function if proto.signature.name in called]
+    pairs = [pair for pair in graph_def.library.gradient if pair.function_name in called]
+    del graph_def.library.function[:], graph_def.library.gradient[:]
+    graph_def.library.function.extend(kept)
+    graph_def.library.gradient.extend(pairs)
+
+
+def _called(node: Any) -> list[str]:
+    """List the functions that a node may call."""
+    names = [node.op]
+    for value in node.attr.values():
+        names.extend(function.name for function in (value.func, *value.list.func))
+    return names
 
 
 _PASSING = frozenset({"CheckNumerics", "Identity"})

@@ -109,6 +109,31 @@ def test_variables_within_branches_and_loops():
                 np.testing.assert_allclose(found, expected)
 
 
+def test_a_frozen_loop_has_nothing_that_only_its_gradient_needs():
+    with tf.Graph().as_default() as graph:
+        x = tf.placeholder(tf.float32, [2], name="x")
+        w = tf.get_variable("w", initializer=[0.5, 2.0], use_resource=True)
+        _, y = tf.while_loop(lambda i, v: i < 4, lambda i, v: (i + 1, tf.tanh(v * w)), [0, x])
+        tf.identity(y, name="y")
+        tf.gradients(y, [x, w])
+        with tf.Session() as session:
+            session.run(tf.global_variables_initializer())
+            expected = session.run("y:0", {"x:0": [1.0, 2.0]})
+            whole = graph.as_graph_def()
+            frozen = tf.graph_util.convert_variables_to_constants(session, whole, ["y"])
+    assert "EmptyTensorList" in {node.op for node in whole.node}
+    assert "EmptyTensorList" not in {node.op for node in frozen.node}
+    assert len(frozen.library.function) == 2
+    (loop,) = (node for node in frozen.node if node.op in ("While", "StatelessWhile"))
+    assert len(loop.attr["T"].list.type) == 3 == len(loop.input)
+    with tf.Graph().as_default():
+        (y,) = tf.import_graph_def(frozen, return_elements=["y:0"])
+        with tf.Session() as session:
+            for _ in range(2):
+                found = session.run(y, {"import/x:0": [1.0, 2.0]})
+                np.testing.assert_allclose(found, expected, rtol=1e-6)
+
+
 def test_what_writes_a_variable_cannot_be_frozen():
     with tf.Graph().as_default() as graph:
         v = tf.get_variable("v", [2], use_resource=True)
