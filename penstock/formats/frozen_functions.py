@@ -149,7 +149,7 @@ class _Freezer:
         renamed = self.rewrite(proto.node_def, frozen, _FUNCTION_OUTPUT)
         for node in proto.node_def:
             node.input[:] = [renamed.get(text, text) for text in node.input]
-        for name, text in proto.ret.items():
+        for name, text in list(proto.ret.items()):
             proto.ret[name] = renamed.get(text, text)
         for arg in proto.signature.output_arg:
             dtype_of_output = frozen.get(proto.ret[arg.name])

@@ -144,6 +144,6 @@ class _Function:
         del proto.node_def[:]
         proto.node_def.extend(node for node in whole.node_def if node.name in kept)
         given = {arg.name for arg in proto.signature.output_arg}
-        for name in whole.ret:
+        for name in list(whole.ret):
             if name not in given:
                 del proto.ret[name]
