@@ -6,7 +6,7 @@ until an `Exit`. All inputs of a node must come from one frame.
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from penstock.core.errors import InternalError, InvalidArgumentError
@@ -62,17 +62,30 @@ class Frames:
     """
 
     def __init__(self, part: Part) -> None:
-        self.root = Frame("", None)
-        self.of: dict[Node, Frame] = {}
-        self._by_name: dict[str, Frame] = {}
-        for node in part.ordered:
-            frame = self._inner(node, part) if node.type in ENTERS else self._around(node, part)
-            self.of[node] = frame
-            frame.nodes.append(node)
+        self._find(part, {})
+        if any(_judges(frame) > 1 for frame in self.root.children):
+            self._find(part, _connected([node for node in part.nodes if self._is_inside(node)]))
         for node in part.nodes:
             for tensor in node.inputs:
                 if is_back_edge(node, tensor) and self.of[tensor.op] is not self.of[node]:
                     raise _mixed(node, self.of[tensor.op], self.of[node])
+
+    def _find(self, part: Part, group: Mapping[Node, Node]) -> None:
+        """Find the frames; those of one name are parted by the group that a node is in.
+
+        A graph that is imported twice has the same frames twice, by the same names.
+        """
+        self.root = Frame("", None)
+        self.of: dict[Node, Frame] = {}
+        self._by_name: dict[tuple[Node | None, str], Frame] = {}
+        self._group = group
+        for node in part.ordered:
+            frame = self._inner(node, part) if node.type in ENTERS else self._around(node, part)
+            self.of[node] = frame
+            frame.nodes.append(node)
+
+    def _is_inside(self, node: Node) -> bool:
+        return self.of[node] is not self.root
 
     def _around(self, node: Node, part: Part) -> Frame:
         """Find the frame that the inputs of a node come from."""
@@ -108,9 +121,10 @@ class Frames:
         """Give the frame that an Enter opens or adds to."""
         parent = self._around(node, part)
         name = node.attrs["frame_name"]
-        known = self._by_name.get(name)
+        key = self._group.get(node), name
+        known = self._by_name.get(key)
         if known is None:
-            known = self._by_name[name] = Frame(name, parent)
+            known = self._by_name[key] = Frame(name, parent)
             parent.children.append(known)
         elif known.parent is not parent:
             assert known.parent is not None
@@ -122,6 +136,29 @@ class Frames:
                 f"others enter it from {_said(known.parent)}. Give the frames names of their own.",
             )
         return known
+
+
+def _judges(frame: Frame) -> int:
+    return sum(node.type == "LoopCond" for node in frame.nodes)
+
+
+def _connected(nodes: Sequence[Node]) -> dict[Node, Node]:
+    """Give each of some nodes one of those that it is connected to, the same for all of these."""
+    beside: dict[Node, list[Node]] = {node: [] for node in nodes}
+    for node in nodes:
+        for source in (*[tensor.op for tensor in node.inputs], *node.control_inputs):
+            if source in beside:
+                beside[node].append(source)
+                beside[source].append(node)
+    group: dict[Node, Node] = {}
+    for first in nodes:
+        waiting = [] if first in group else [first]
+        while waiting:
+            node = waiting.pop()
+            if node not in group:
+                group[node] = first
+                waiting.extend(beside[node])
+    return group
 
 
 def _said(frame: Frame) -> str:

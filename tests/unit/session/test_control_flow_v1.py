@@ -80,6 +80,17 @@ def test_loops_and_their_gradients_are_compiled(name):
     assert "rewritten loops" in str(explained)
 
 
+def test_a_graph_imported_twice_has_its_loops_twice():
+    name = "loop_plain"
+    definition = imported(name).as_graph_def()
+    with tf.Graph().as_default(), tf.Session() as session:
+        for prefix in "ab":
+            tf.import_graph_def(definition, name=prefix)
+        fetches, feeds = ["a/while/Exit_1:0", "b/while/Exit_1:0"], {"a/n:0": 3, "b/n:0": 5}
+        assert session.run(fetches, feeds) == [5, 30]
+        assert session.explain(fetches, feeds).rewritten.loops == ("while/while_context",) * 2
+
+
 # Graphs of which TensorFlow built the gradient, too: what is differentiated, and by what.
 DIFFERENTIATED = {
     "array_read_and_written": "TensorArrayStack/TensorArrayGatherV3:0",
