@@ -25,6 +25,9 @@ from penstock.runtime.state import State
 
 __all__ = ["StagedRun"]
 
+# Fed values of no more numbers than this are part of a key where something is worked out of them.
+_FEW = 16
+
 
 class StagedRun:
     """A program's stages with their executables.
@@ -106,7 +109,7 @@ class StagedRun:
                     one.run(table)
                 return
             except NeedsValue as needed:
-                if not self._make_known(needed.slot):
+                if not self._make_known(needed.slot, table):
                     self._move_to_host(needed.step, "it needs a value that nobody knows before")
             except NeedsHost as needed:
                 self._move_to_host(needed.step, needed.reason)
@@ -124,8 +127,11 @@ class StagedRun:
         self._program = replace(self._program, steps=steps)
         self._restage()
 
-    def _make_known(self, slot: int) -> bool:
+    def _make_known(self, slot: int, table: Table) -> bool:
         """Arrange that `slot` is known when the stage that needs it is traced.
+
+        What is worked out of a few fed numbers is known where these are. Of many, say the lengths
+        of a batch, it is worked out before: they hardly ever come again, what comes of them does.
 
         Returns:
           Whether that is any news.
@@ -142,8 +148,10 @@ class StagedRun:
             else:
                 waiting.extend(step.sources)
         outside.discard(0)
-        fed_only = outside.issubset({*self._program.feeds, *self._program.queries.values()})
-        if slot in made_by and not (fed_only and not outside <= self._static):
+        few_fed = outside.issubset({*self._program.feeds, *self._program.queries.values()}) and (
+            sum(getattr(table[current], "size", 1) for current in outside) <= _FEW
+        )
+        if slot in made_by and not (few_fed and not outside <= self._static):
             self._static.add(slot)
             self._cuts.add(slot)
         else:

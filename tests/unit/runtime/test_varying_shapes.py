@@ -83,3 +83,24 @@ def test_a_loop_of_many_turns_compiles_to_no_more_than_one_of_few():
         explained = sess.explain(gradient, [x])
         assert len(explained.compilations) == 2
         assert all("counted" in str(form) or "scan" in str(form) for form in explained.forms)
+
+
+def test_lengths_are_compiled_for_by_the_longest_alone():
+    """Which sequences are how long never comes twice; how long the longest is does."""
+    random = np.random.RandomState(0)
+    with tf.Graph().as_default(), tf.Session() as sess:
+        x = tf.placeholder(tf.float32, [None, 6, 8])
+        lengths = tf.placeholder(tf.int32, [None])
+        cell = tf.nn.rnn_cell.BasicLSTMCell(32)
+        outputs, _ = tf.nn.dynamic_rnn(cell, x, lengths, dtype=tf.float32)
+        step = tf.train.GradientDescentOptimizer(0.1).minimize(tf.reduce_mean(outputs))
+        sess.run(tf.global_variables_initializer())
+        for _ in range(30):
+            feeds = {x: random.rand(32, 6, 8), lengths: random.randint(0, 5, 32)}
+            sess.run(step, feeds)
+        compilations = sess.explain(step, feeds).compilations
+        assert 2 <= len(compilations) <= 4
+        feeds[lengths] = np.full(32, 6)
+        for _ in range(3):
+            sess.run(step, feeds)
+        assert "was 4, is 6" in sess.explain(step, feeds).compilations[-1].reason
