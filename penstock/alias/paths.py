@@ -10,6 +10,7 @@ elsewhere, so a row mostly says where: `penstock` for what is `tf.x`, `penstock.
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from penstock.alias.contrib_paths import CONTRIB, LINEAR, STEPS
 from penstock.alias.file_paths import CORE_FILES, PYTHON_FILES
 from penstock.alias.offers import Offer
 
@@ -55,19 +56,10 @@ FRAMEWORK = {
     ),
 }
 
-_LINEAR = {
-    "_Linear": "penstock.contrib.rnn.linear:Linear",
-    "_linear": "penstock.contrib.rnn.linear:linear",
-}
-_STEPS = {
-    "_best_effort_input_batch_size": "penstock.nn.recurrent.steps:best_effort_input_batch_size",
-    "_transpose_batch_time": "penstock.nn.recurrent.steps:transpose_batch_time",
-    "rnn_cell_impl": "penstock.nn:rnn_cell",
-}
 _CELLS = Offer(
     ("penstock.nn.rnn_cell", "penstock.nn.recurrent.cell"),
     {
-        **_LINEAR,
+        **LINEAR,
         "_concat": "penstock.nn.recurrent.cell:concat_sizes",
         "_like_rnncell": "penstock.nn.recurrent.cell:like_rnncell",
         "_zero_state_tensors": "penstock.nn.recurrent.cell:zero_state_tensors",
@@ -109,6 +101,7 @@ OPS = {
             "ref_switch": "penstock.api.raw_ops:RefSwitch",
         },
     ),
+    "ops.ctc_ops": Offer(("penstock.nn.ctc_dense", "penstock.nn")),
     "ops.custom_gradient": ROOT,
     "ops.data_flow_ops": ROOT,
     "ops.embedding_ops": Offer(("penstock.nn", "penstock")),
@@ -116,6 +109,7 @@ OPS = {
     "ops.gen_control_flow_ops": Offer(
         RAW.sources, {"_exit": "penstock.api.raw_ops:Exit"}, snake=True
     ),
+    "ops.gen_ctc_ops": RAW,
     "ops.gen_data_flow_ops": Offer(
         RAW.sources, {"_stack": "penstock.api.raw_ops:Stack"}, snake=True
     ),
@@ -156,7 +150,7 @@ OPS = {
     "ops.nn_ops": Offer(("penstock.nn",)),
     "ops.random_ops": Offer(("penstock", "penstock.api.random")),
     "ops.script_ops": ROOT,
-    "ops.rnn": Offer(("penstock.nn",), _STEPS),
+    "ops.rnn": Offer(("penstock.nn",), STEPS),
     "ops.rnn_cell": _CELLS,
     "ops.rnn_cell_impl": _CELLS,
     "ops.sparse_ops": Offer(("penstock", "penstock.api.sparse")),
@@ -251,18 +245,6 @@ CORE = {
     "core.protobuf.meta_graph_pb2": MESSAGES,
     "core.protobuf.saved_model_pb2": Offer(("penstock.formats.saved_model",)),
     "core.protobuf.saver_pb2": MESSAGES,
-}
-
-CONTRIB = {
-    "rnn.python": MODULES,
-    "rnn.python.ops": MODULES,
-    "rnn.python.ops.core_rnn": Offer(("penstock.contrib.rnn",)),
-    "rnn.python.ops.core_rnn_cell": Offer(("penstock.contrib.rnn",), _LINEAR),
-    "rnn.python.ops.fused_rnn_cell": Offer(("penstock.contrib.rnn",)),
-    "rnn.python.ops.gru_ops": Offer(("penstock.contrib.rnn",)),
-    "rnn.python.ops.lstm_ops": Offer(("penstock.contrib.rnn",)),
-    "rnn.python.ops.rnn": Offer(("penstock.contrib.rnn",)),
-    "rnn.python.ops.rnn_cell": Offer(("penstock.contrib.rnn",), _LINEAR),
 }
 
 PATHS: Mapping[str, Offer] = MappingProxyType(

@@ -91,8 +91,8 @@ def _loss_shapes(c: ShapeContext) -> list[Shape]:
 def _loss_gradient(ops: Any, node: Any, dy: Any, _: Any) -> list[Any]:
     slope = ops.PreventGradient(
         node.outputs[1],
-        message="The gradient of tf.nn.ctc_loss is computed together with the loss, and has no "
-        "gradient of its own. Use tf.nn.ctc_loss_v2 with dense labels for second derivatives.",
+        message="The gradient of the CTC loss is computed together with the loss, and has no "
+        "gradient of its own. Differentiate the loss once only.",
     )
     return [ops.Mul(ops.ExpandDims(dy, -1), slope), None, None, None]
 

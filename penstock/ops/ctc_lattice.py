@@ -17,6 +17,7 @@ from penstock.ops.scanning import Scan
 
 __all__ = ["Lattice", "lattice", "log_softmax", "loss_and_gradient"]
 
+
 @dataclass(frozen=True, slots=True)
 class Lattice:
     """The states of a batch of label sequences.

@@ -20,10 +20,10 @@ from penstock.functions.tensor_array import TensorArray
 from penstock.graph.name_scope import name_scope
 from penstock.nn.recurrent.cell import RNNCell, assert_like_rnncell, zero_state_tensors
 
-__all__ = ["AttentionWrapper"]
+__all__ = ["AttentionWrapper", "attend"]
 
 
-def _attend(
+def attend(
     attention_mechanism: Any,
     cell_output: Any,
     attention_state: Any,
@@ -108,7 +108,7 @@ class AttentionWrapper(RNNCell):
         self._cell = cell
         self._attention_mechanisms = tuple(mechanisms)
         self._cell_input_fn = cell_input_fn
-        self._attention_fn = attention_fn or _attend
+        self._attention_fn = attention_fn or attend
         self._output_attention = output_attention
         self._alignment_history = alignment_history
         with name_scope(name, "AttentionWrapperInit"):
@@ -123,17 +123,17 @@ class AttentionWrapper(RNNCell):
 
     def _with_batch_size(self, state: Any, batch_size: Any, name: str) -> Any:
         """Give a cell's state once it is certain that the memories have its batch's size."""
-        with control_dependencies(self._batch_size_checks(batch_size)):
-            return nest.map_structure(lambda one: identity(one, name=name), state)
-
-    def _batch_size_checks(self, batch_size: Any) -> list[Any]:
         message = (
             f"The memories of the AttentionWrapper {self.name!r} must have the same batch size as "
             "its state. For a BeamSearchDecoder, tile memory, lengths and state by "
             "tf.contrib.seq2seq.tile_batch, and call zero_state with batch_size * beam_width."
         )
+        with control_dependencies(self._batch_size_checks(batch_size, message)):
+            return nest.map_structure(lambda one: identity(one, name=name), state)
+
+    def _batch_size_checks(self, batch_size: Any, error_message: str) -> list[Any]:
         return [
-            assert_equal(batch_size, mechanism.batch_size, message=message)
+            assert_equal(batch_size, mechanism.batch_size, message=error_message)
             for mechanism in self._attention_mechanisms
         ]
 

@@ -27,7 +27,7 @@ from penstock.graph.node import Tensor
 from penstock.nn.recurrent.cell import zero_state_tensors
 from penstock.nn.recurrent.steps import cache_variables, transpose_batch_time
 
-__all__ = ["Decoder", "dynamic_decode"]
+__all__ = ["Decoder", "dynamic_decode", "zero_outputs"]
 
 
 class Decoder(ABC):
@@ -161,7 +161,7 @@ def _repeat(
 ) -> tuple[Any, Any, Any]:
     """Build the loop: arrays of all steps' outputs, the last state, and the lengths."""
     inputs, state, finished = first
-    zeros = _zero_outputs(decoder)
+    zeros = zero_outputs(decoder.output_size, decoder.output_dtype, decoder.batch_size)
     if limit is not None:
         finished = logical_or(finished, limit <= 0)
     lengths = zeros_like(finished, dtype=int32)
@@ -191,12 +191,10 @@ def _limit(maximum_iterations: Any) -> Tensor | None:
     return limit
 
 
-def _zero_outputs(decoder: Decoder) -> Any:
-    batch_size = decoder.batch_size
+def zero_outputs(size: Any, dtype: Any, batch_size: Any) -> Any:
+    """Build a step's outputs of zeros, of nests of sizes and dtypes."""
     return nest.map_structure(
-        lambda size, dtype: zero_state_tensors(size, batch_size, dtype),
-        decoder.output_size,
-        decoder.output_dtype,
+        lambda one, kind: zero_state_tensors(one, batch_size, kind), size, dtype
     )
 
 

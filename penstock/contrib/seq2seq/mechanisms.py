@@ -6,7 +6,12 @@ from collections.abc import Callable
 from typing import Any
 
 from penstock.contrib.seq2seq.memory_attention import MemoryAttention
-from penstock.contrib.seq2seq.scores import bahdanau_score, luong_scale, luong_score
+from penstock.contrib.seq2seq.scores import (
+    bahdanau_score,
+    bahdanau_weights,
+    luong_scale,
+    luong_score,
+)
 from penstock.core import dtypes
 from penstock.functions.variable_scope import variable_scope
 from penstock.graph.node import Tensor
@@ -76,9 +81,8 @@ class BahdanauAttention(MemoryAttention):
         """Build the alignments [batch, places] for a query [batch, depth], and the next state."""
         with variable_scope(None, "bahdanau_attention", [query]):
             processed = self.query_layer(query)
-            score = bahdanau_score(
-                processed, self._keys, self._num_units, self._normalize, query.dtype
-            )
+            weights = bahdanau_weights(self._num_units, self._normalize, query.dtype)
+            score = bahdanau_score(processed, self._keys, *weights)
         alignments = self._probability_fn(score, state)
         return alignments, alignments
 

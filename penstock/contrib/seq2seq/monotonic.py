@@ -5,13 +5,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from penstock.contrib.seq2seq.memory_attention import MemoryAttention
-from penstock.contrib.seq2seq.scores import bahdanau_score, luong_scale, luong_score
+from penstock.contrib.seq2seq.scores import (
+    bahdanau_score,
+    bahdanau_weights,
+    luong_scale,
+    luong_score,
+)
 from penstock.core import dtypes
 from penstock.core.dtypes import int32
 from penstock.functions.arrays import reshape, shape as shape_of, transpose
@@ -33,7 +38,9 @@ from penstock.layers.core import Dense
 __all__ = [
     "BahdanauMonotonicAttention",
     "LuongMonotonicAttention",
+    "MonotonicAttention",
     "monotonic_attention",
+    "monotonic_probabilities",
     "safe_cumprod",
 ]
 
@@ -100,19 +107,22 @@ def _recursive(p: Tensor, previous: Tensor) -> Tensor:
     return p * transpose(arriving)
 
 
-def _probabilities(noise: float, mode: str, seed: int | None) -> Callable[[Tensor, Tensor], Tensor]:
-    """Make the function from scores and the last alignments to alignments."""
+def monotonic_probabilities(
+    score: Tensor,
+    previous_alignments: Tensor,
+    sigmoid_noise: float,
+    mode: str,
+    seed: int | None = None,
+) -> Tensor:
+    """Build alignments of scores and the last alignments; noise makes training choose hard."""
+    if sigmoid_noise > 0:
+        noise = random_normal(shape_of(score), dtype=score.dtype, seed=seed)
+        score = score + sigmoid_noise * noise
+    p = cast(score > 0, score.dtype) if mode == "hard" else sigmoid(score)
+    return monotonic_attention(p, previous_alignments, mode)
 
-    def alignments(score: Tensor, previous: Tensor) -> Tensor:
-        if noise > 0:
-            score = score + noise * random_normal(shape_of(score), dtype=score.dtype, seed=seed)
-        p = cast(score > 0, score.dtype) if mode == "hard" else sigmoid(score)
-        return monotonic_attention(p, previous, mode)
 
-    return alignments
-
-
-class _MonotonicAttention(MemoryAttention):
+class MonotonicAttention(MemoryAttention):
     """What the mechanisms of this module share: the first search starts at the first place."""
 
     def initial_alignments(self, batch_size: Any, dtype: Any) -> Tensor:
@@ -120,7 +130,7 @@ class _MonotonicAttention(MemoryAttention):
         return one_hot(zeros((batch_size,), dtype=int32), self._alignments_size, dtype=dtype)
 
 
-class BahdanauMonotonicAttention(_MonotonicAttention):
+class BahdanauMonotonicAttention(MonotonicAttention):
     """Monotonic attention with additive scores, as in `BahdanauAttention`, plus a bias.
 
     Args:
@@ -157,7 +167,12 @@ class BahdanauMonotonicAttention(_MonotonicAttention):
             query_layer=Dense(num_units, name="query_layer", use_bias=False, dtype=dtype),
             memory_layer=Dense(num_units, name="memory_layer", use_bias=False, dtype=dtype),
             memory=memory,
-            probability_fn=_probabilities(sigmoid_noise, mode, sigmoid_noise_seed),
+            probability_fn=partial(
+                monotonic_probabilities,
+                sigmoid_noise=sigmoid_noise,
+                mode=mode,
+                seed=sigmoid_noise_seed,
+            ),
             memory_sequence_length=memory_sequence_length,
             score_mask_value=score_mask_value,
             name=name,
@@ -171,15 +186,14 @@ class BahdanauMonotonicAttention(_MonotonicAttention):
         """Build the alignments [batch, places] for a query [batch, depth], and the next state."""
         with variable_scope(None, "bahdanau_monotonic_attention", [query]):
             processed = self.query_layer(query)
-            score = bahdanau_score(
-                processed, self._keys, self._num_units, self._normalize, query.dtype
-            )
+            weights = bahdanau_weights(self._num_units, self._normalize, query.dtype)
+            score = bahdanau_score(processed, self._keys, *weights)
             score += _score_bias(self._score_bias_init, query.dtype)
         alignments = self._probability_fn(score, state)
         return alignments, alignments
 
 
-class LuongMonotonicAttention(_MonotonicAttention):
+class LuongMonotonicAttention(MonotonicAttention):
     """Monotonic attention with multiplicative scores, as in `LuongAttention`, plus a bias.
 
     Args:
@@ -215,7 +229,12 @@ class LuongMonotonicAttention(_MonotonicAttention):
             query_layer=None,
             memory_layer=Dense(num_units, name="memory_layer", use_bias=False, dtype=dtype),
             memory=memory,
-            probability_fn=_probabilities(sigmoid_noise, mode, sigmoid_noise_seed),
+            probability_fn=partial(
+                monotonic_probabilities,
+                sigmoid_noise=sigmoid_noise,
+                mode=mode,
+                seed=sigmoid_noise_seed,
+            ),
             memory_sequence_length=memory_sequence_length,
             score_mask_value=score_mask_value,
             name=name,

@@ -20,7 +20,7 @@ from penstock.graph.build import convert_to_tensor
 from penstock.graph.name_scope import name_scope
 from penstock.graph.node import Tensor
 
-__all__ = ["bahdanau_score", "hardmax", "luong_scale", "luong_score"]
+__all__ = ["bahdanau_score", "bahdanau_weights", "hardmax", "luong_scale", "luong_score"]
 
 
 def _check_units(query: Tensor, keys: Tensor) -> None:
@@ -50,22 +50,29 @@ def luong_score(query: Tensor, keys: Tensor, scale: Any) -> Tensor:
 
 
 def bahdanau_score(
-    query: Tensor, keys: Tensor, num_units: int, normalize: bool, dtype: Any
+    processed_query: Tensor,
+    keys: Tensor,
+    attention_v: Any,
+    attention_g: Any = None,
+    attention_b: Any = None,
 ) -> Tensor:
-    """Score keys by the sum of a weighted tanh of query plus key; makes the weights."""
+    """Score keys by the sum of v · tanh(keys + query + b), where v may be scaled to the size g."""
+    query = expand_dims(processed_query, 1)
+    if attention_g is None:
+        return reduce_sum(attention_v * tanh(keys + query), [2])
+    normed = attention_g * attention_v * rsqrt(reduce_sum(square(attention_v)))
+    return reduce_sum(normed * tanh(keys + query + attention_b), [2])
+
+
+def bahdanau_weights(num_units: int, normalize: bool, dtype: Any) -> tuple[Any, ...]:
+    """Make the weights that `bahdanau_score` takes."""
     v = get_variable("attention_v", [num_units], dtype=dtype)
     if not normalize:
-        return reduce_sum(v * tanh(keys + expand_dims(query, 1)), [2])
-    g = get_variable(
-        "attention_g",
-        dtype=dtype,
-        initializer=constant_initializer(math.sqrt(1.0 / num_units)),
-        shape=(),
-    )
+        return (v,)
+    start = constant_initializer(math.sqrt(1.0 / num_units))
+    g = get_variable("attention_g", dtype=dtype, initializer=start, shape=())
     b = get_variable("attention_b", [num_units], dtype=dtype, initializer=zeros_initializer())
-    query = expand_dims(query, 1)
-    normed = g * v * rsqrt(reduce_sum(square(v)))
-    return reduce_sum(normed * tanh(keys + query + b), [2])
+    return v, g, b
 
 
 def luong_scale(scale: bool, dtype: Any) -> Any:

@@ -40,6 +40,7 @@ def _loss(
         f"The labels, [row, place] in rising order, must be class numbers below {classes - 1}, at "
         f"least one in each row, and not more than its sequence_length, which is at most {steps}.",
     )
+    indices, values, times = map(jnp.asarray, (indices, values, times))
     kept = kept_labels(jnp, indices, values, classes, collapse)
 
     def compute(width: int, scores: Any) -> tuple[Any, Any]:

@@ -1,0 +1,70 @@
+"""The part of the table of module paths that is below `tensorflow.contrib`."""
+
+from penstock.alias.offers import Offer
+
+__all__ = ["CONTRIB", "LINEAR", "STEPS"]
+
+_MODULES = Offer()
+LINEAR = {
+    "_Linear": "penstock.contrib.rnn.linear:Linear",
+    "_linear": "penstock.contrib.rnn.linear:linear",
+}
+STEPS = {
+    "_best_effort_input_batch_size": "penstock.nn.recurrent.steps:best_effort_input_batch_size",
+    "_transpose_batch_time": "penstock.nn.recurrent.steps:transpose_batch_time",
+    "rnn_cell_impl": "penstock.nn:rnn_cell",
+}
+_SEQ2SEQ = "penstock.contrib.seq2seq"
+_DECODING = Offer((_SEQ2SEQ,))
+_ATTENTION = Offer(
+    (_SEQ2SEQ,),
+    {
+        "_BaseAttentionMechanism": f"{_SEQ2SEQ}.memory_attention:MemoryAttention",
+        "_BaseMonotonicAttentionMechanism": f"{_SEQ2SEQ}.monotonic:MonotonicAttention",
+        "_bahdanau_score": f"{_SEQ2SEQ}.scores:bahdanau_score",
+        "_compute_attention": f"{_SEQ2SEQ}.attention_wrapper:attend",
+        "_luong_score": f"{_SEQ2SEQ}.scores:luong_score",
+        "_maybe_mask_score": f"{_SEQ2SEQ}.memory:mask_scores",
+        "_monotonic_probability_fn": f"{_SEQ2SEQ}.monotonic:monotonic_probabilities",
+        "_prepare_memory": f"{_SEQ2SEQ}.memory:prepare_memory",
+    },
+)
+_LEGACY = Offer(
+    ("penstock.contrib.legacy_seq2seq",),
+    {"_extract_argmax_and_embed": ("penstock.contrib.legacy_seq2seq.decoders:previous_embedder")},
+)
+
+CONTRIB = {
+    "legacy_seq2seq.python": _MODULES,
+    "legacy_seq2seq.python.ops": _MODULES,
+    "legacy_seq2seq.python.ops.seq2seq": _LEGACY,
+    "rnn.python": _MODULES,
+    "rnn.python.ops": _MODULES,
+    "rnn.python.ops.core_rnn": Offer(("penstock.contrib.rnn",)),
+    "rnn.python.ops.core_rnn_cell": Offer(("penstock.contrib.rnn",), LINEAR),
+    "rnn.python.ops.fused_rnn_cell": Offer(("penstock.contrib.rnn",)),
+    "rnn.python.ops.gru_ops": Offer(("penstock.contrib.rnn",)),
+    "rnn.python.ops.lstm_ops": Offer(("penstock.contrib.rnn",)),
+    "rnn.python.ops.rnn": Offer(("penstock.contrib.rnn",)),
+    "rnn.python.ops.rnn_cell": Offer(("penstock.contrib.rnn",), LINEAR),
+    "seq2seq.python": _MODULES,
+    "seq2seq.python.ops": _MODULES,
+    "seq2seq.python.ops.attention_wrapper": _ATTENTION,
+    "seq2seq.python.ops.basic_decoder": _DECODING,
+    "seq2seq.python.ops.beam_search_decoder": Offer(
+        (_SEQ2SEQ,),
+        {
+            "gather_tree_from_array": f"{_SEQ2SEQ}.beam_trees:gather_tree_from_array",
+            "get_attention_probs": f"{_SEQ2SEQ}.beam_steps:attention_probabilities",
+        },
+    ),
+    "seq2seq.python.ops.beam_search_ops": _DECODING,
+    "seq2seq.python.ops.decoder": Offer(
+        (_SEQ2SEQ,),
+        {**STEPS, "_create_zero_outputs": f"{_SEQ2SEQ}.decoder:zero_outputs"},
+    ),
+    "seq2seq.python.ops.helper": Offer(
+        (_SEQ2SEQ,), {**STEPS, "_unstack_ta": f"{_SEQ2SEQ}.helpers:array_of_steps"}
+    ),
+    "seq2seq.python.ops.loss": _DECODING,
+}
