@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from penstock.autodiff.again import again, is_cheap
 from penstock.autodiff.handles import is_differentiable, zeros_for
 from penstock.functions.branches import add_outputs, make_call, trace_function
 from penstock.graph.build import convert_to_tensor
@@ -19,7 +20,7 @@ from penstock.graph.function_graph import FunctionGraph
 from penstock.graph.node import Node, Tensor
 from penstock.graph.spec import Calls
 from penstock.ops import composed
-from penstock.ops.tensor_array_gradients import is_flow
+from penstock.ops.tensor_array_gradients import first_flow, is_flow
 
 __all__ = ["call_gradients"]
 
@@ -38,6 +39,12 @@ class _CalledInside:
         if tensor in arguments:
             first = self._node.spec.first_argument
             return into.capture(self._node.inputs[first + arguments.index(tensor)])
+        if is_cheap(tensor):
+            return again(into, tensor)
+        if is_flow(tensor) and (first := first_flow(tensor)) is not tensor:
+            return into.capture(first)  # of an array, a gradient uses the form alone
+        if tensor.op.type == "TensorArrayV3":
+            return again(into, tensor)
         return into.capture(add_outputs(self._node, self._position, [tensor])[0])
 
 

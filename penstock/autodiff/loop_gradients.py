@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from penstock.autodiff.again import again, is_cheap
 from penstock.autodiff.handles import is_differentiable, zeros_for
 from penstock.core.dtypes import resource
 from penstock.functions.branches import add_stacks, trace_function
@@ -22,7 +23,7 @@ from penstock.graph.name_scope import name_scope
 from penstock.graph.node import Node, Tensor
 from penstock.ops import composed
 from penstock.ops.resource_state import handle_data
-from penstock.ops.tensor_array_gradients import creation_of, first_flow, is_flow, mark_flow
+from penstock.ops.tensor_array_gradients import first_flow, is_flow, mark_flow
 
 __all__ = ["loop_gradients"]
 
@@ -39,14 +40,6 @@ def loop_gradients(gradients: Any, node: Node, *dys: Any) -> list[Any]:
       A gradient, or None, for each input.
     """
     return _Backward(gradients, node, dys).build()
-
-
-# A stack of sizes or indices would hide them from a compiler; they cost nothing to work out again.
-_OF_SHAPES = frozenset(
-    {"Shape", "ShapeN", "Size", "Rank", "Range", "BroadcastGradientArgs", "DynamicStitch"}
-    | {"FloorMod", "FloorDiv", "Maximum", "ConcatOffset", "InvertPermutation"}
-)
-_OF_INTEGERS = frozenset({"AddV2", "Add", "Sub", "Mul", "Minimum", "StridedSlice", "Pack", "Cast"})
 
 
 class _Backward:
@@ -127,12 +120,10 @@ class _Backward:
         position = arguments.index(tensor) if tensor in arguments else -1
         if position >= self._count:
             return into.capture(self._node.inputs[position])
-        if tensor.dtype is resource and creation_of(tensor)[0] is not None:
-            return _again(into, tensor)
         if is_flow(tensor):
             return self._array_in_all_turns(into, tensor)
-        if _is_cheap(tensor):
-            return _again(into, tensor)
+        if is_cheap(tensor):
+            return again(into, tensor)
         stack = add_stacks(self._node, [tensor])[0]
         with into.as_default():
             return raw.GatherV2(stack, self._position, 0)
@@ -145,7 +136,7 @@ class _Backward:
             if position < self._count:
                 return into.capture(self._node.outputs[position])
             return into.capture(self._node.inputs[position])
-        return _again(into, first)
+        return again(into, first)
 
     def _judge(self, function: FunctionGraph) -> list[Tensor]:
         turn = self._arguments(function)[0]
@@ -177,33 +168,8 @@ class _Backward:
         return [raw.AddV2(turn, 1), *before]
 
 
-def _is_cheap(tensor: Tensor) -> bool:
-    """Tell whether a tensor is better worked out again than kept for each turn."""
-    if not tensor.dtype.is_integer:
-        return False
-    node = tensor.op
-    if node.type == "TensorArraySizeV3":
-        made, _ = creation_of(node.inputs[0])
-        return made is not None and not made.attrs["dynamic_size"]
-    if node.type in _OF_INTEGERS:
-        return all(one.dtype.is_integer and one.static_shape in _SMALL for one in node.inputs)
-    return node.type in _OF_SHAPES
-
-
-# The shapes of what is surely small: scalars and vectors of a few sizes.
-_SMALL = frozenset({(), *[(size,) for size in range(9)]})
-
-
 def _sum(total: Tensor, gradient: Tensor) -> Tensor:
     return raw.AddN([total, gradient]) if is_flow(gradient) else raw.AddV2(total, gradient)
-
-
-def _again(into: FunctionGraph, tensor: Tensor) -> Tensor:
-    """Build what gives `tensor` a second time, so that sizes stay known where they were."""
-    node = tensor.op
-    attrs = {key: value for key, value in node.attrs.items() if key != "_class"}
-    name = node.name.rpartition("/")[2]
-    return into.add_node(node.spec, node.inputs, attrs, name).outputs[tensor.value_index]
 
 
 def _ancestors(tensors: list[Tensor]) -> set[Tensor]:

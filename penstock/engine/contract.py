@@ -224,7 +224,11 @@ def _declared_shape(node: Node) -> Shape:
 
 
 # What a kernel is told of its node beside the attrs, where it names the keyword.
-_TOLD = {"declared_shape": _declared_shape, "array_depth": array_depth}
+_TOLD = {
+    "declared_shape": _declared_shape,
+    "array_depth": array_depth,
+    "result_shape": lambda node: node.outputs[0].static_shape,
+}
 
 
 def _bind_random(step: Step, kernel: Callable[..., Any]) -> Bound:

@@ -62,7 +62,9 @@ class TensorArray(ArrayParts):
 
     def identity(self) -> TensorArray:
         """Give an array with the same contents, whose control dependencies are those of now."""
-        return self._with_flow(raw.Identity(self._flow))
+        flow = raw.Identity(self._flow)
+        with name_scope(None, "TensorArray", [self._handle]):  # TensorFlow makes another one here
+            return self._with_flow(flow)
 
     def grad(self, source: str, flow: Tensor | None = None, name: str | None = None) -> TensorArray:
         """Give the array that holds the gradients of this one's elements.

@@ -106,8 +106,17 @@ WRITE = OpSpec(
 )
 
 
-def _read(xp: Any, handle: Any, index: Any, flow_in: Any, *, array_depth: int = 0) -> Any:
-    return at_depth(flow_in, array_depth).read(xp, index)
+def _read(
+    xp: Any,
+    handle: Any,
+    index: Any,
+    flow_in: Any,
+    *,
+    array_depth: int = 0,
+    result_shape: Shape = None,
+) -> Any:
+    shape = result_shape if array_depth else None
+    return at_depth(flow_in, array_depth).read(xp, index, shape)
 
 
 def _read_shape(c: ShapeContext) -> Shape:
@@ -136,14 +145,18 @@ def _gather(
     *,
     array_depth: int = 0,
     element_shape: Shape = None,
+    result_shape: Shape = None,
 ) -> Any:
+    # Of a gradient to which nothing came, the graph may know the shape where the array does not.
+    if array_depth and element_shape is None and result_shape is not None:
+        element_shape = result_shape[1:]
     return at_depth(flow_in, array_depth).gather(xp, indices, element_shape)
 
 
 def _gather_shape(c: ShapeContext) -> Shape:
-    rules.with_rank(c, "indices", 1)
+    count = rules.with_rank(c, "indices", 1)
     element_shape = c.attrs["element_shape"]
-    return None if element_shape is None else (None, *element_shape)
+    return None if element_shape is None else (*count, *element_shape)
 
 
 GATHER = OpSpec(

@@ -4,6 +4,8 @@ from tests.parity.scripts import (
     arithmetic,
     arrays,
     branches,
+    contrib_initializers,
+    decoding,
     gradients,
     layers,
     mathematics,
@@ -14,6 +16,7 @@ from tests.parity.scripts import (
     savers,
     structure,
     summaries,
+    tensor_arrays,
     training,
     variables,
 )
@@ -33,9 +36,12 @@ _SUBJECTS = (
     training,
     randomness,
     recurrent,
+    decoding,
     branches,
     savers,
     summaries,
+    tensor_arrays,
+    contrib_initializers,
 )
 
 SCRIPTS = {name: getattr(subject, name) for subject in _SUBJECTS for name in subject.__all__}

@@ -142,8 +142,6 @@ class Trace:
                 known[position] = value
             elif given.get(id(value)) in self._layout.kept and not isinstance(value, ArrayValue):
                 forwarded[position] = given[id(value)]
-            elif isinstance(value, ArrayValue) and slot in self._layout.fetched:
-                known[position] = np.asarray(value)
             elif value.shape == () and slot in self._layout.fetched:
                 scalars.setdefault(value.dtype, []).append(position)
             else:

@@ -7,7 +7,7 @@ from typing import Any
 from penstock.core.dtypes import DType
 from penstock.core.shapes import Shape
 from penstock.engine.xla_tier.traced_lists import TracedList
-from penstock.ops import tensor_lists
+from penstock.ops import tensor_list_kernels, tensor_lists
 from penstock.ops.tensor_arrays import SPECS, array_form
 
 __all__ = ["KERNELS", "OF_ARRAYS"]
@@ -32,4 +32,4 @@ def _create(
     return (TracedList.empty(form, int(size)),)
 
 
-KERNELS = {"TensorArrayV3": _create, **tensor_lists.creators(TracedList)}
+KERNELS = {"TensorArrayV3": _create, **tensor_list_kernels.creators(TracedList)}
