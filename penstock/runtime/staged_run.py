@@ -9,6 +9,9 @@ the value is known when the next stage begins.
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
+
+import numpy as np
 
 from penstock.core import waiting
 from penstock.core.held import Held
@@ -25,8 +28,9 @@ from penstock.runtime.state import State
 
 __all__ = ["StagedRun"]
 
-# Fed values of no more numbers than this are part of a key where something is worked out of them.
-_FEW = 16
+# A fed scalar, or vector of no more numbers than this (a shape), is part of a key where something
+# is worked out of it.
+_FEW = 5
 
 
 class StagedRun:
@@ -148,9 +152,8 @@ class StagedRun:
             else:
                 waiting.extend(step.sources)
         outside.discard(0)
-        few_fed = outside.issubset({*self._program.feeds, *self._program.queries.values()}) and (
-            sum(getattr(table[current], "size", 1) for current in outside) <= _FEW
-        )
+        fed = {*self._program.feeds, *self._program.queries.values()}
+        few_fed = outside <= fed and all(_is_few(table[current]) for current in outside)
         if slot in made_by and not (few_fed and not outside <= self._static):
             self._static.add(slot)
             self._cuts.add(slot)
@@ -158,6 +161,10 @@ class StagedRun:
             self._static.update(outside if slot in made_by else {slot})
         self._restage()
         return (len(self._static), len(self._cuts)) != before
+
+
+def _is_few(value: Any) -> bool:
+    return isinstance(value, np.generic | np.ndarray) and value.ndim < 2 and value.size <= _FEW
 
 
 class _HostStage:
