@@ -51,6 +51,7 @@ def test_activation(name, expected):
 )
 def test_initializer(name, bound):
     with tf.Graph().as_default(), tf.Session() as sess:
+        tf.set_random_seed(1)
         layer = tf.layers.Dense(3, kernel_initializer=name, bias_initializer="ones")
         layer(X)
         sess.run(tf.global_variables_initializer())
