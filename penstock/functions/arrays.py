@@ -246,9 +246,7 @@ def squeeze(
     return raw.Squeeze(input, squeeze_dims=axes, name=name)
 
 
-def transpose(
-    a: Any, perm: Any = None, name: str = "transpose", conjugate: bool = False
-) -> Tensor:
+def transpose(a: Any, perm: Any = None, name: str = "transpose", conjugate: bool = False) -> Tensor:
     """Build a tensor with its axes in another order.
 
     Args:

@@ -203,9 +203,7 @@ def where(condition: Any, x: Any = None, y: Any = None, name: str | None = None)
     """
     if x is None and y is None:
         with name_scope(name, "Where", [condition]) as scope:
-            condition = convert_to_tensor(
-                condition, name="condition", preferred_dtype=dtypes.bool
-            )
+            condition = convert_to_tensor(condition, name="condition", preferred_dtype=dtypes.bool)
             return raw.Where(condition, name=scope)
     _check_both(x, y)
     return raw.Select(condition, x, y, name=name)

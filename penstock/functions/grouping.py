@@ -63,9 +63,7 @@ def _after(members: Sequence[Any], device: str, name: str | None = None) -> Node
         return no_op(name)
 
 
-def tuple(
-    tensors: Sequence[Any], name: str | None = None, control_inputs: Any = None
-) -> list[Any]:
+def tuple(tensors: Sequence[Any], name: str | None = None, control_inputs: Any = None) -> list[Any]:
     """Build copies of tensors, none of which is there before all are.
 
     Args:

@@ -120,9 +120,7 @@ def sparse_fill_empty_rows(
     sparse = as_sparse(sp_input)
     with name_scope(name, "SparseFillEmptyRows", [sparse]):
         value = convert_to_tensor(default_value, sparse.values.dtype)
-        filled = raw.SparseFillEmptyRows(
-            sparse.indices, sparse.values, sparse.dense_shape, value
-        )
+        filled = raw.SparseFillEmptyRows(sparse.indices, sparse.values, sparse.dense_shape, value)
         return (
             SparseTensor(filled.output_indices, filled.output_values, sparse.dense_shape),
             filled.empty_row_indicator,
@@ -149,9 +147,7 @@ def sparse_merge(
     sizes = vocab_size if isinstance(vocab_size, list) else [vocab_size]
     values = as_sparse(sp_values)
     with name_scope(name, "SparseMerge", [*ids, values]):
-        columns = [
-            raw.ExpandDims(composed.cast(each.values, dtypes.int64), 1) for each in ids
-        ]
+        columns = [raw.ExpandDims(composed.cast(each.values, dtypes.int64), 1) for each in ids]
         counts = [composed.cast(size, dtypes.int64) for size in sizes]
         places = raw.ConcatV2([ids[0].indices[:, :-1], *columns], 1, name="concat")
         shape = raw.ConcatV2([ids[0].dense_shape[:-1], counts], 0, name="concat")

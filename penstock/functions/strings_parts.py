@@ -119,5 +119,3 @@ def encode_base64(input: Any, pad: bool = False, name: str | None = None) -> Ten
 def decode_base64(input: Any, name: str | None = None) -> Tensor:
     """Build what strings in web-safe base 64 stand for."""
     return raw.DecodeBase64(input, name=name)
-
-

@@ -52,8 +52,7 @@ def check_index(index: Any, size: int, verb: str) -> int:
     if not 0 <= at < size:
         more = "" if verb == "read" else ". A TensorArray grows with dynamic_size=True"
         raise wrong(
-            f"An index to {verb} must be in [0, {size}), the size of the array, but is {at}"
-            + more
+            f"An index to {verb} must be in [0, {size}), the size of the array, but is {at}" + more
         )
     return at
 

@@ -207,8 +207,9 @@ def loops_in_loops_in_cond():
     y = tf.cond(
         p,
         lambda: tf.while_loop(lambda i, a: i < 3, outer, [0, x])[1],
-        lambda: tf.cond(q, lambda: tf.while_loop(lambda i: i < 9.0, lambda i: i * x, [x]),
-                        lambda: tf.exp(x)),
+        lambda: tf.cond(
+            q, lambda: tf.while_loop(lambda i: i < 9.0, lambda i: i * x, [x]), lambda: tf.exp(x)
+        ),
     )
     feeds = [{x: 1.5, p: a, q: b} for a in (True, False) for b in (True, False)]
     return [([y, tf.gradients(y, x)[0]], feeds)]
@@ -231,9 +232,7 @@ def loop_growing():
 def loop_unknown_sizes():
     x = tf.placeholder(tf.float32, [None, None], name="x")
     w = tf.placeholder(tf.float32, [None], name="w")
-    _, a = tf.while_loop(
-        lambda i, a: i < 3, lambda i, a: (i + 1, tf.tanh(a * w) + 0.1), [0, x]
-    )
+    _, a = tf.while_loop(lambda i, a: i < 3, lambda i, a: (i + 1, tf.tanh(a * w) + 0.1), [0, x])
     slopes = tf.gradients(tf.reduce_mean(a), [x, w])
     feeds = [{x: np.ones((2, 3)), w: [0.1, 0.2, 0.3]}, {x: np.ones((1, 2)), w: [0.5, 0.6]}]
     return [([a, *slopes], feeds)]
@@ -451,11 +450,13 @@ def record(name, build):
         for fetches, feeds in rows:
             for feed in feeds:
                 results = session.run(fetches, feed)
-                runs.append({
-                    "fetches": [_element(fetch).name for fetch in fetches],
-                    "feeds": {key.name: _value(key, value) for key, value in feed.items()},
-                    "results": [None if one is None else one.tolist() for one in results],
-                })
+                runs.append(
+                    {
+                        "fetches": [_element(fetch).name for fetch in fetches],
+                        "feeds": {key.name: _value(key, value) for key, value in feed.items()},
+                        "results": [None if one is None else one.tolist() for one in results],
+                    }
+                )
     with gzip.GzipFile(os.path.join(FOLDER, name + ".pb.gz"), "wb", mtime=0) as file:
         file.write(graph.SerializeToString())
     return {"initializer": initializer, "runs": runs}

@@ -85,6 +85,4 @@ _ROWS = [
 
 # How many rows come out of an op with sorted ids is left to the run, as in TensorFlow.
 _COUNTED = ("Unsorted", "WithNumSegments", "Grad")
-ROWS = [
-    replace(row, shape_known=any(word in row.op for word in _COUNTED)) for row in _ROWS
-]
+ROWS = [replace(row, shape_known=any(word in row.op for word in _COUNTED)) for row in _ROWS]

@@ -39,9 +39,7 @@ def sampled_classes(tf):
     made = [tf.nn.nce_loss(weights, biases, labels, inputs, 5, 100)]
     made += [tf.nn.sampled_softmax_loss(weights, biases, labels, inputs, 5, 100, seed=1)]
     drawn = tf.nn.uniform_candidate_sampler(tf.cast(two, tf.int64), 2, 5, True, 100)
-    made += [
-        tf.nn.nce_loss([weights, weights], biases, two, inputs, 5, 100, 2, drawn, True, "div")
-    ]
+    made += [tf.nn.nce_loss([weights, weights], biases, two, inputs, 5, 100, 2, drawn, True, "div")]
     for y in made[:2]:
         made.append(tf.gradients(y, [weights, biases, inputs]))
     made += [tf.nn.top_k(inputs, 2), tf.nn.top_k(inputs), tf.nn.in_top_k(inputs, labels[:, 0], 2)]

@@ -100,7 +100,9 @@ def test_merge_without_a_back_edge_or_a_live_input(sess):
 def test_frames_must_not_mix(sess):
     x = tf.placeholder(tf.float32, [], name="x")
     one, other = control_flow.enter(x, "one"), control_flow.enter(x, "other")
-    with pytest.raises(tf.errors.InvalidArgumentError, match="frame 'one' and frame 'other'") as caught:
+    with pytest.raises(
+        tf.errors.InvalidArgumentError, match="frame 'one' and frame 'other'"
+    ) as caught:
         sess.run(control_flow.leave(tf.add(one, other, name="both")), {x: 1.0})
     assert caught.value.op.name == "both"
     assert "test_control_flow_by_hand" in str(caught.value)

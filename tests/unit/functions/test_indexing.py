@@ -89,7 +89,9 @@ def test_bounds_may_be_tensors(index):
         parts = [
             slice(fed(entry.start), fed(entry.stop), entry.step)
             if isinstance(entry, slice)
-            else fed(entry) if isinstance(entry, int) else entry
+            else fed(entry)
+            if isinstance(entry, int)
+            else entry
             for entry in index
         ]
         taken = tf.constant(_array())[tuple(parts)]
