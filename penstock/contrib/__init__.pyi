@@ -2,6 +2,8 @@
 
 from . import (
     framework as framework,
+    layers as layers,
+    learn as learn,
     legacy_seq2seq as legacy_seq2seq,
     rnn as rnn,
     seq2seq as seq2seq,

@@ -240,9 +240,10 @@ class CheckpointLoadStatus:
         _load(_session(session), values)
 
     def _checked(self) -> dict[VariableBase, str]:
-        keys = self._values()
+        keys, reader = self._values(), self._reader
+        assert reader is not None
         for variable, key in keys.items():
-            shape, dtype = self._reader.shapes[key], self._reader.dtypes[key]  # type: ignore[union-attr]
+            shape, dtype = reader.shapes[key], reader.dtypes[key]
             declared = as_static(variable.shape)
             if not is_compatible(declared, shape) or variable.dtype.base_dtype is not dtype:
                 raise InvalidArgumentError(

@@ -14,7 +14,7 @@ from penstock.functions.layer import Layer
 from penstock.functions.variable_base import VariableBase
 from penstock.train.optimizer import Optimizer
 
-__all__ = ["ObjectGraph", "Tracked", "children_of", "is_trackable"]
+__all__ = ["Match", "ObjectGraph", "Tracked", "children_of", "is_trackable"]
 
 _VALUE = "VARIABLE_VALUE"
 _BOOKS = frozenset({"_held_weights"})  # what a layer keeps of weights that have names besides
