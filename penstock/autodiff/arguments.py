@@ -13,7 +13,7 @@ from penstock.graph.default import default_graph
 from penstock.graph.indexed_slices import IndexedSlices
 from penstock.ops import composed
 
-__all__ = ["as_list", "converted", "differentiable", "seed"]
+__all__ = ["as_list", "converted", "differentiable", "seed", "weights"]
 
 
 def as_list(value: Any) -> list[Any]:
@@ -21,6 +21,23 @@ def as_list(value: Any) -> list[Any]:
     if value is None:
         return []
     return list(value) if isinstance(value, (list, tuple)) else [value]
+
+
+def weights(grad_ys: Any, count: int) -> list[Any]:
+    """Give what each of the ys' derivatives are weighted by: None where nothing is given.
+
+    Raises:
+      ValueError: if there are not as many as ys.
+    """
+    if grad_ys is None:
+        return [None] * count
+    given = as_list(grad_ys)
+    if len(given) != count:
+        raise ValueError(
+            f"grad_ys must have a gradient, or None, for each of the {count} ys, but has "
+            f"{len(given)}."
+        )
+    return given
 
 
 def converted(values: list[Any], name: str) -> list[Any]:

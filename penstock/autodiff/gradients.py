@@ -15,7 +15,7 @@ from enum import Enum
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from penstock.autodiff.arguments import as_list, converted, differentiable, seed
+from penstock.autodiff.arguments import as_list, converted, differentiable, seed, weights
 from penstock.autodiff.between import TRAINABLE, find_way
 from penstock.autodiff.call_gradients import call_gradients
 from penstock.autodiff.loop_gradients import loop_gradients
@@ -93,12 +93,7 @@ def gradients(
     """
     unconnected = _unconnected(unconnected_gradients)
     ys, xs, stops = as_list(ys), as_list(xs), as_list(stop_gradients)
-    grad_ys = [None] * len(ys) if grad_ys is None else as_list(grad_ys)
-    if len(grad_ys) != len(ys):
-        raise ValueError(
-            f"grad_ys must have a gradient, or None, for each of the {len(ys)} ys, but has "
-            f"{len(grad_ys)}."
-        )
+    grad_ys = weights(grad_ys, len(ys))
     with name_scope(name, "gradients", [*ys, *xs, *stops, *grad_ys]):
         ys = converted(ys, "y")
         xs = [differentiable(x, f"x_{index}") for index, x in enumerate(xs)]

@@ -83,7 +83,7 @@ class QueueBase:
             components = self._components(vals)
             for component, shape in zip(components, self._shapes, strict=True):
                 component.shape.assert_is_compatible_with(TensorShape(shape))
-            return raw.QueueEnqueueV2(self._queue_ref, components, name=scope)  # type: ignore[no-any-return]
+            return raw.QueueEnqueueV2(self._queue_ref, components, name=scope)
 
     def enqueue_many(self, vals: Any, name: str | None = None) -> Node:
         """Build a node that puts several elements in: one for each row of the components.
@@ -100,7 +100,7 @@ class QueueBase:
             for component, shape in zip(components, self._shapes, strict=True):
                 rows = component.shape.with_rank_at_least(1)
                 rows[1:].assert_is_compatible_with(TensorShape(shape))
-            return raw.QueueEnqueueManyV2(self._queue_ref, components, name=scope)  # type: ignore[no-any-return]
+            return raw.QueueEnqueueManyV2(self._queue_ref, components, name=scope)
 
     def _listed(self, vals: Any) -> list[Any]:
         """Give the values of the components in their order.
@@ -205,7 +205,7 @@ class QueueBase:
           cancel_pending_enqueues: whether also those who wait to put something in are refused.
           name: a name for the node.
         """
-        return raw.QueueCloseV2(  # type: ignore[no-any-return]
+        return raw.QueueCloseV2(
             self._queue_ref,
             cancel_pending_enqueues=cancel_pending_enqueues,
             name=name or f"{self._name}_Close",
@@ -213,8 +213,8 @@ class QueueBase:
 
     def is_closed(self, name: str | None = None) -> Tensor:
         """Build a boolean scalar: whether the queue is closed."""
-        return raw.QueueIsClosedV2(self._queue_ref, name=name or f"{self._name}_Is_Closed")  # type: ignore[no-any-return]
+        return raw.QueueIsClosedV2(self._queue_ref, name=name or f"{self._name}_Is_Closed")
 
     def size(self, name: str | None = None) -> Tensor:
         """Build an int32 scalar: how many elements the queue holds."""
-        return raw.QueueSizeV2(self._queue_ref, name=name or f"{self._name}_Size")  # type: ignore[no-any-return]
+        return raw.QueueSizeV2(self._queue_ref, name=name or f"{self._name}_Size")
