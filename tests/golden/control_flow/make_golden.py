@@ -17,7 +17,22 @@ from tests.golden.control_flow.case_table import run_case
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 
-MODULES = ["tensor_arrays", "tensor_array_errors", "maps", "loops", "seq2seq", "beam_search", "ctc", "legacy_seq2seq"]
+MODULES = [
+    "beam_search",
+    "choices",
+    "ctc",
+    "functions",
+    "legacy_seq2seq",
+    "seq2seq_errors",
+    "loops",
+    "maps",
+    "python_calls",
+    "recurrent_errors",
+    "recurrent_networks",
+    "seq2seq",
+    "tensor_array_errors",
+    "tensor_arrays",
+]
 
 
 def _run(fetches, feeds):
