@@ -60,7 +60,7 @@ def embedding_lookup(
     parts = as_parts(params)
     with name_scope(name, "embedding_lookup", [*parts, ids]) as scope:
         # A resource variable is gathered from without being read as a whole.
-        if not any(hasattr(part, "sparse_read") for part in parts):
+        if not any(hasattr(part, "handle") for part in parts):
             parts = [convert_to_tensor(part, name="params") for part in parts]
         ids = convert_to_tensor(ids, name="ids")
         graph: Graph = ids.graph

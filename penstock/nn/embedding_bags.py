@@ -83,7 +83,7 @@ def safe_embedding_lookup_sparse(
 
 def _as_table(part: Any, dtype: Any) -> Any:
     """Leave a variable that rows can be read from as it is; make a tensor of anything else."""
-    if hasattr(part, "sparse_read") and dtype in (None, part.dtype):
+    if hasattr(part, "handle") and dtype in (None, part.dtype):
         return part
     return convert_to_tensor(part, dtype)
 

@@ -94,7 +94,7 @@ def _loss_gradient(ops: Any, node: Any, dy: Any, _: Any) -> list[Any]:
         message="The gradient of the CTC loss is computed together with the loss, and has no "
         "gradient of its own. Differentiate the loss once only.",
     )
-    return [ops.Mul(ops.ExpandDims(dy, -1), slope), None, None, None]
+    return [ops.ExpandDims(dy, -1) * slope, None, None, None]
 
 
 CTC_LOSS = OpSpec(

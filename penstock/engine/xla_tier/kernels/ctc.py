@@ -10,14 +10,11 @@ import jax
 import jax.numpy as jnp
 
 from penstock.engine.xla_tier.checks import require_of
+from penstock.engine.xla_tier.scanning import scan
 from penstock.ops.ctc_labels import check_labels, kept_labels, label_table, raw_counts
 from penstock.ops.ctc_lattice import loss_and_gradient
 
 __all__ = ["KERNELS"]
-
-
-def _scan(step: Callable[..., Any], carry: Any, rows: Any, reverse: bool) -> tuple[Any, Any]:
-    return jax.lax.scan(step, carry, rows, reverse=reverse)
 
 
 def _loss(
@@ -47,7 +44,7 @@ def _loss(
         labels, lengths = label_table(jnp, indices, values, kept, batch, width)
         return loss_and_gradient(
             jnp,
-            _scan,
+            scan,
             scores,
             times,
             labels,

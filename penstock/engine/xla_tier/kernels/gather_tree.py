@@ -5,17 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import jax
 import jax.numpy as jnp
 
 from penstock.engine.xla_tier.checks import require_of
+from penstock.engine.xla_tier.scanning import scan
 from penstock.ops.gather_tree import check_parents, paths
 
 __all__ = ["KERNELS"]
-
-
-def _scan(step: Callable[..., Any], carry: Any, rows: Any, reverse: bool) -> tuple[Any, Any]:
-    return jax.lax.scan(step, carry, rows, reverse=reverse)
 
 
 def _gather_tree(xp: Any, step_ids: Any, parent_ids: Any, lengths: Any, end_token: Any) -> Any:
@@ -34,7 +30,7 @@ def _gather_tree(xp: Any, step_ids: Any, parent_ids: Any, lengths: Any, end_toke
     )
     if not step_ids.size:
         return step_ids
-    return paths(jnp, _scan, step_ids, parent_ids, lengths, end_token)
+    return paths(jnp, scan, step_ids, parent_ids, lengths, end_token)
 
 
 KERNELS: dict[str, Callable[..., Any]] = {"GatherTree": _gather_tree}
