@@ -20,6 +20,7 @@ One block per source module, in the order of the floors; modules and names sorte
 from . import (
     contrib as contrib,
     layers as layers,
+    losses as losses,
     nn as nn,
     saved_model as saved_model,
     summary as summary,
