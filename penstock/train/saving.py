@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from typing import Any
 
+import numpy as np
+
 from penstock.core.errors import FailedPreconditionError, NotFoundError
 from penstock.train.global_step import global_step as step_count
 
@@ -23,7 +25,7 @@ def numbered_path(sess: Any, path: str, global_step: Any, padded: bool) -> str:
     path = os.fspath(path)
     if global_step is None:
         return path
-    if not isinstance(global_step, int):
+    if not isinstance(global_step, (int, np.integer)):
         global_step = step_count(sess, global_step)
     return f"{path}-{global_step:08d}" if padded else f"{path}-{global_step}"
 

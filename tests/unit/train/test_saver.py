@@ -160,6 +160,7 @@ def test_a_save_holds_one_moment_while_others_train():
     ("step", "options", "name"),
     [
         (7, {}, "m-7"),
+        (np.int32(7), {}, "m-7"),
         (7, {"pad_step_number": True}, "m-00000007"),
         ("tensor", {}, "m-5"),
         ("name", {}, "m-5"),
