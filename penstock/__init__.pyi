@@ -306,15 +306,15 @@ from .functions.create_partitioned_variables import (
 from .functions.einsum import (
     einsum as einsum,
 )
-from .functions.folds import (
-    foldl as foldl,
-    foldr as foldr,
-    scan as scan,
-)
 from .functions.files import (
     matching_files as matching_files,
     read_file as read_file,
     write_file as write_file,
+)
+from .functions.folds import (
+    foldl as foldl,
+    foldr as foldr,
+    scan as scan,
 )
 from .functions.get_variable import (
     get_local_variable as get_local_variable,
@@ -743,6 +743,9 @@ from .graph.sparse_tensor import (
 from .install import (
     install_as_tensorflow as install_as_tensorflow,
 )
+from .saved_model.model import (
+    load as load,
+)
 from .session.interactive import (
     InteractiveSession as InteractiveSession,
 )
@@ -759,9 +762,6 @@ from .summary.messages import (
     SessionLog as SessionLog,
     Summary as Summary,
     SummaryMetadata as SummaryMetadata,
-)
-from .saved_model.model import (
-    load as load,
 )
 
 __version__: str

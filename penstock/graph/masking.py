@@ -54,9 +54,9 @@ def boolean_mask(
         before, after = _shape(tensor)[:first], _shape(tensor)[last:]
         rows = raw.Reshape(tensor, raw.ConcatV2([before, [count], after], 0, name="concat"))
         rows.set_shape(
-            tensor.shape[:first].concatenate([masked.num_elements()]).concatenate(
-                tensor.shape[last:]
-            )
+            tensor.shape[:first]
+            .concatenate([masked.num_elements()])
+            .concatenate(tensor.shape[last:])
         )
         chosen = raw.Where(raw.Reshape(mask, [-1]))
         result: Tensor = raw.GatherV2(rows, raw.Squeeze(chosen, squeeze_dims=[1]), first)

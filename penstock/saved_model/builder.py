@@ -230,8 +230,7 @@ def _add_init_op(graph: Graph, key: str, op: Any) -> None:
     if not isinstance(op, Node):
         raise TypeError(f"{key} needs to be an Operation, but is {op!r}.")
     if any(
-        graph.get_collection(each)
-        for each in (constants.MAIN_OP_KEY, constants.LEGACY_INIT_OP_KEY)
+        graph.get_collection(each) for each in (constants.MAIN_OP_KEY, constants.LEGACY_INIT_OP_KEY)
     ):
         raise ValueError(
             f"Graph already contains one or more main ops; {op.name!r} cannot be another."
