@@ -10,12 +10,12 @@ import numpy as np
 
 from penstock.core import waiting
 from penstock.core.errors import OpError
+from penstock.engine.binding import bind
 from penstock.engine.contract import (
     Body,
     Step,
     Table,
     absent_row,
-    bind,
     chosen,
     empty_stack,
     fill_body,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from penstock.engine.contract import KernelTable
+from penstock.engine.binding import KernelTable
 from penstock.engine.numpy_tier.kernels import (
     arithmetic,
     arrays,

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from penstock.core.errors import OpError
-from penstock.engine.contract import NOTHING, Body, Step, Table, bind
+from penstock.engine.binding import bind
+from penstock.engine.contract import NOTHING, Body, Step, Table
 from penstock.engine.located import at_node
 from penstock.engine.numpy_tier.kernel_table import KERNELS
 from penstock.engine.xla_tier.array_marks import ACCESSES, Marks

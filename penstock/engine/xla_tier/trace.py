@@ -12,6 +12,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from penstock.core.errors import OpError
+from penstock.engine.binding import bind
 from penstock.engine.contract import (
     NOTHING,
     Body,
@@ -20,7 +21,6 @@ from penstock.engine.contract import (
     NeedsValue,
     Step,
     Table,
-    bind,
 )
 from penstock.engine.located import at_node
 from penstock.engine.numpy_tier.kernel_table import KERNELS as NUMPY_KERNELS

@@ -6,7 +6,7 @@ from typing import Any
 
 import jax
 
-from penstock.engine.contract import KernelTable
+from penstock.engine.binding import KernelTable
 from penstock.ops.recurrent_sequences import before_each, sequence_gradients
 from penstock.ops.recurrent_steps import LSTMSettings, LSTMWeights, lstm_step, lstm_step_back
 
