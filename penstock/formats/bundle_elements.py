@@ -7,6 +7,7 @@ these lengths, and then their bytes one after the other.
 from __future__ import annotations
 
 import math
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -20,6 +21,8 @@ from penstock.formats.varint import read_varint, varint
 __all__ = ["read_numbers", "read_strings", "write_elements"]
 
 _CHUNK = 1 << 24
+_LARGE = 1 << 20
+_WRITER = ThreadPoolExecutor(2, "penstock writes")
 
 
 def write_elements(file: BinaryIO, array: np.ndarray) -> tuple[int, int]:
@@ -31,11 +34,13 @@ def write_elements(file: BinaryIO, array: np.ndarray) -> tuple[int, int]:
     if array.dtype == object:
         return _write_strings(file, array)
     content = np.ascontiguousarray(array).reshape(-1).view(np.uint8)
-    checksum = 0
-    for start in range(0, content.size, _CHUNK):
-        chunk = content[start : start + _CHUNK]
-        checksum = crc32c(chunk, checksum)
-        write_all(file, chunk.data)
+    if content.size < _LARGE:
+        write_all(file, content.data)
+        return content.size, masked(crc32c(content))
+    # The system copies while the checksum is computed.
+    writing = _WRITER.submit(write_all, file, content.data)
+    checksum = crc32c(content)
+    writing.result()
     return content.size, masked(checksum)
 
 

@@ -87,7 +87,7 @@ def write_bundle(
     _make_folder(prefix)
     index = _Index()
     temporary = temporary_name(shard_path(prefix, 0, 1))
-    size = sum(array.nbytes for array in arrays)
+    size = sum(array.nbytes for array in arrays if array.dtype != object)
     with writing(temporary, size) as file:
         offset = 0
         for name, spec, array in zip(names, specs, arrays, strict=True):

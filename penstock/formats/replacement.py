@@ -9,6 +9,7 @@ a reader finds it and can tell which of the two indexes belongs to the data.
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import secrets
 import threading
@@ -17,12 +18,20 @@ from typing import BinaryIO
 
 from penstock.core.file_errors import translated
 
-__all__ = ["PENDING", "move_into_place", "temporary_name", "write_all", "write_file", "writing"]
+__all__ = [
+    "PENDING",
+    "move_into_place",
+    "remove_file",
+    "temporary_name",
+    "write_all",
+    "write_file",
+    "writing",
+]
 
 PENDING = ".pending"
 _HINT = "What was saved before is still there."
 _MUCH = 1 << 25
-_PAUSE = 0.002
+_PAUSE = 0.02  # seconds
 
 
 def temporary_name(path: str) -> str:
@@ -45,12 +54,28 @@ def writing(path: str, size: int = 0) -> Iterator[BinaryIO]:
     with translated(path, _HINT):
         try:
             with open(path, "wb", buffering=0) as file:
-                with _Flusher(file.fileno()) if size >= _MUCH else contextlib.nullcontext():
+                if size < _MUCH:
                     yield file  # type: ignore[misc]
+                else:
+                    _reserve(file.fileno(), size)
+                    with _Flusher(file.fileno()):
+                        yield file  # type: ignore[misc]
+                    file.truncate(file.tell())
                 os.fsync(file.fileno())
         except BaseException:
             with contextlib.suppress(OSError):
                 os.remove(path)
+            raise
+
+
+def _reserve(handle: int, size: int) -> None:
+    """Have the disk keep room: a full one is told at once, and what is written goes faster."""
+    reserve = getattr(os, "posix_fallocate", None)  # not every system has it
+    try:
+        if reserve is not None:
+            reserve(handle, 0, size)
+    except OSError as error:
+        if error.errno not in (errno.EOPNOTSUPP, errno.EINVAL, errno.ENOSYS):
             raise
 
 
@@ -66,7 +91,7 @@ class _Flusher:
     def _flush(self) -> None:
         try:
             while not self._done.wait(_PAUSE):
-                os.fdatasync(self._handle)
+                os.fsync(self._handle)
         except OSError as error:
             self._error = error
 
@@ -125,3 +150,18 @@ def _sync(folders: set[str]) -> None:
             os.fsync(handle)
         finally:
             os.close(handle)
+
+
+def remove_file(path: str) -> None:
+    """Remove a file, if it is there; the room that a large one takes is freed in a thread.
+
+    The name goes at once. What takes time is to give the blocks back, which the system does when
+    the last one who has the file open closes it.
+    """
+    with translated(path), contextlib.suppress(FileNotFoundError):
+        if os.path.getsize(path) < _MUCH:
+            os.remove(path)
+            return
+        handle = os.open(path, os.O_RDONLY)
+        os.remove(path)
+        threading.Thread(target=os.close, args=(handle,)).start()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import glob
 import os
 import time
@@ -11,11 +10,10 @@ from typing import Any
 
 from absl import logging
 
-from penstock.core.file_errors import translated
 from penstock.formats import checkpoint, checkpoint_state
 from penstock.formats.checkpoint_state import STATE_FILE, CheckpointState
 from penstock.formats.messages import SaverDef
-from penstock.formats.replacement import PENDING
+from penstock.formats.replacement import PENDING, remove_file
 
 __all__ = [
     "checkpoint_exists",
@@ -57,21 +55,16 @@ def remove_checkpoint(
       checkpoint_format_version: the version it was written in, `SaverDef.V2` or `V1`.
       meta_graph_suffix: how the path of its MetaGraphDef ends.
     """
-    _remove(meta_graph_filename(checkpoint_prefix, meta_graph_suffix))
+    remove_file(meta_graph_filename(checkpoint_prefix, meta_graph_suffix))
     if checkpoint_format_version == SaverDef.V2:
         # Without its index, what is left is no checkpoint any more.
-        _remove(f"{checkpoint_prefix}.index{PENDING}")
-        _remove(f"{checkpoint_prefix}.index")
+        remove_file(f"{checkpoint_prefix}.index{PENDING}")
+        remove_file(f"{checkpoint_prefix}.index")
         for path in glob.glob(f"{checkpoint_prefix}.data-?????-of-?????"):
-            _remove(path)
+            remove_file(path)
     else:
         for path in glob.glob(checkpoint_prefix):
-            _remove(path)
-
-
-def _remove(path: str) -> None:
-    with translated(path), contextlib.suppress(FileNotFoundError):
-        os.remove(path)
+            remove_file(path)
 
 
 def meta_graph_filename(checkpoint_filename: str, meta_graph_suffix: str = "meta") -> str:
