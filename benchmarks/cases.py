@@ -8,6 +8,7 @@ import itertools
 
 import numpy as np
 
+from benchmarks import frozen_cases
 from benchmarks.file_cases import restore, save
 
 MLP = {"inputs": 784, "hidden": 512, "classes": 10, "batch": 128, "rate": 0.05}
@@ -197,6 +198,12 @@ CASES = {
     "new_small_graph": new_small_graph,
     "save": save,
     "restore": restore,
+    "load_100_mb": frozen_cases.load_100_mb,
+    "frozen_mlp": frozen_cases.frozen_mlp,
+    "frozen_lstm": frozen_cases.frozen_lstm,
+    "frozen_bert": frozen_cases.frozen_bert,
+    "frozen_resnet": frozen_cases.frozen_resnet,
+    "frozen_mobilenet": frozen_cases.frozen_mobilenet,
     "tiny_training": tiny_training,
 }
 
@@ -204,7 +211,7 @@ CASES = {
 BY_HAND = ("scalar", "chain", "mlp", "transformer", "lstm", "while_loop", "cond")
 
 # The cases whose function takes the number of the round, and is called once in each.
-ANEW = {"build_24000_nodes", "new_small_graph", "restore", "save"}
+ANEW = {"build_24000_nodes", "load_100_mb", "new_small_graph", "restore", "save"}
 
 
 def mlp_batch():

@@ -54,5 +54,11 @@ PROMISES = {
     "new_small_graph": Promise("a new small graph, built and run once", tensorflow=2),
     "save": Promise("saving 400 MiB of variables", tensorflow=1),
     "restore": Promise("restoring 400 MiB of variables", tensorflow=1),
+    "load_100_mb": Promise("reading a frozen graph of 100 MB", tensorflow=1),
+    "frozen_mlp": Promise("a frozen MLP", tensorflow=1),
+    "frozen_lstm": Promise("a frozen LSTM", tensorflow=1),
+    "frozen_bert": Promise("a frozen encoder of BERT's shape", tensorflow=1),
+    "frozen_resnet": Promise("a frozen ResNet-50"),
+    "frozen_mobilenet": Promise("a frozen MobileNet"),
     "import": Promise("import penstock", tensorflow=8, seconds=0.3),
 }
