@@ -12,7 +12,7 @@ LONG_CLASSES = {}
 # An import inside a function: "penstock/x.py:module".
 LAZY_IMPORTS = {
     "penstock/engine/numpy_tier/kernels/special.py:scipy": "SciPy loads when it is needed",
-    "penstock/functions/variable_messages.py:penstock.formats.messages": "messages load when needed",
+    "penstock/functions/variable_messages.py:penstock.formats.messages": "messages load on demand",
     "penstock/core/shapes.py:penstock.formats.tensors": "protocol buffers load when needed",
     "penstock/graph/as_messages.py:penstock.formats": "protocol buffers load when they are needed",
     "penstock/graph/default.py:penstock.graph.graph": "the process-wide graph is made on demand",
