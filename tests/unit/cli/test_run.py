@@ -33,6 +33,11 @@ def test_tensorflow_is_penstock(script):
     assert program.stdout == "True 1.15.5 1.15.5 0.1.0\n", program.stderr
 
 
+def test_six_is_there_as_with_tensorflow(script):
+    program = run(script("from six.moves import xrange\nprint(list(xrange(2)))\n"))
+    assert program.stdout == "[0, 1]\n", program.stderr
+
+
 def test_arguments_path_and_main_are_those_of_python(script):
     path = script(
         "import __main__, sys\n"
