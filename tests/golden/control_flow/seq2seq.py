@@ -50,13 +50,14 @@ def results(tf, outputs, state, lengths, x=None):
 
 
 def train(tf, feed, cell, state, dense=TOKENS, helper=None, extra=None, **options):
-    """Decode given inputs."""
+    """Decode given inputs, one after the other: else TensorFlow draws for them in any order."""
     s2s = tf.contrib.seq2seq
     x = feed(numbers(BATCH, TIME, DEPTH))
     helper = helper(x) if helper else s2s.TrainingHelper(x, feed(LENGTHS))
     layer = tf.compat.v1.layers.Dense(dense) if dense else None
     decoder = s2s.BasicDecoder(cell, helper, state, layer)
-    return results(tf, *s2s.dynamic_decode(decoder, **options), x=x)
+    decoded = s2s.dynamic_decode(decoder, parallel_iterations=1, **options)
+    return results(tf, *decoded, x=x)
 
 
 def plain(tf, feed):
