@@ -16,7 +16,7 @@ from penstock.runtime.runner import Runner
 from penstock.runtime.stage import Staged
 from penstock.runtime.state import State
 
-__all__ = ["PhasedRunner", "make_runner"]
+__all__ = ["PhasedRunner", "as_array", "make_runner"]
 
 
 def make_runner(
@@ -56,7 +56,7 @@ class PhasedRunner:
         """
         table = dict(zip(self.program.feeds, feeds, strict=True))
         for runner in self._runners:
-            values = runner.run([_as_array(table[slot]) for slot in runner.program.feeds])
+            values = runner.run([as_array(table[slot]) for slot in runner.program.feeds])
             table.update(zip(runner.program.fetches, values, strict=True))
         return [table[slot] for slot in self.program.fetches]
 
@@ -77,6 +77,6 @@ class PhasedRunner:
         return tuple(one for runner in self._runners for one in runner.forms)
 
 
-def _as_array(value: Any) -> Any:
+def as_array(value: Any) -> Any:
     """Make what a run gave fit to be fed: a single string comes as bytes."""
     return value if hasattr(value, "dtype") else np.array(value, object)

@@ -9,10 +9,8 @@ session's values in one phase only.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-
-from penstock.engine.contract import NOTHING, Step
+from penstock.engine.contract import Step
+from penstock.runtime.cutting import cut
 from penstock.runtime.program import Program
 
 __all__ = ["phases"]
@@ -26,7 +24,6 @@ def phases(program: Program) -> tuple[Program, ...]:
     """
     if not any(_blocks(step) for step in program.steps):
         return (program,)
-    constants = [step for step in program.steps if step.node.type == "Const"]
     numbers = _numbers(program)
     groups: dict[int, list[Step]] = {}
     for step in program.steps:
@@ -34,15 +31,9 @@ def phases(program: Program) -> tuple[Program, ...]:
             groups.setdefault(numbers[step], []).append(step)
     # What is fetched of the session's values is read when nothing waits any more.
     groups.setdefault(max(groups) + max(groups) % 2, [])
-    parts = []
-    for _, group in sorted(groups.items()):
-        used = {slot for step in group for slot in step.sources}
-        if group is groups[max(groups)]:
-            used.update(program.fetches)
-        # Each phase knows the values of the constants itself.
-        own = [step for step in constants if not used.isdisjoint(step.targets)]
-        parts.append(_Part([*own, *group]))
-    return _Cutting(program, parts).programs()
+    steps = [groups[number] for number in sorted(groups)]
+    parts = cut(program, steps, [*[()] * (len(steps) - 1), program.fetches])
+    return tuple(part for part in parts if part.steps or part.fetches)
 
 
 def _blocks(step: Step) -> bool:
@@ -84,113 +75,3 @@ def _sources(program: Program) -> dict[Step, list[Step]]:
         + [steps[number] for number in step.waits]
         for step in steps
     }
-
-
-@dataclass
-class _Part:
-    """One phase in the making."""
-
-    steps: list[Step]
-    feeds: dict[int, None] = field(default_factory=dict)
-    fetches: dict[int, None] = field(default_factory=dict)
-    reads: dict[str, int] = field(default_factory=dict)
-    queries: dict[str, int] = field(default_factory=dict)
-    counters: dict[str, int] = field(default_factory=dict)
-    writes: dict[str, int] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        self.made = {slot for step in self.steps for slot in step.targets}
-
-
-class _Cutting:
-    """Finds out where each value that a phase needs comes from.
-
-    Args:
-      program: the whole.
-      parts: the phases, with their steps.
-    """
-
-    def __init__(self, program: Program, parts: list[_Part]) -> None:
-        self._program = program
-        self._parts = parts
-        self._places = {step: place for place, step in enumerate(program.steps)}
-        self._made_in = {
-            slot: part for part in self._parts for step in part.steps for slot in step.targets
-        }
-        self._key_of = {
-            **program.versions,
-            **_inverse(program.reads),
-            **_inverse(program.counters),
-        }
-        self._query_of = _inverse(program.queries)
-        self._current = {**program.reads, **program.counters}
-        self._written_in: dict[str, _Part] = {}
-
-    def programs(self) -> tuple[Program, ...]:
-        for part in self._parts:
-            self._find_inputs(part)
-            for step in part.steps:
-                for slot in step.targets:
-                    key = self._program.versions.get(slot)
-                    if key is not None:
-                        part.writes[key] = self._current[key] = slot
-                        self._written_in.setdefault(key, part)
-        last = self._parts[-1]
-        for slot in self._program.fetches:
-            if slot not in last.made:
-                self._need(last, slot)
-            last.fetches[slot] = None
-        return tuple(self._finished(part) for part in self._parts if part.steps or part.fetches)
-
-    def _find_inputs(self, part: _Part) -> None:
-        for slot in dict.fromkeys(slot for step in part.steps for slot in step.sources):
-            if slot != NOTHING and slot not in part.made:
-                self._need(part, slot)
-
-    def _need(self, part: _Part, slot: int) -> None:
-        """Have a value, made elsewhere, go into a phase."""
-        key = self._key_of.get(slot)
-        query = self._query_of.get(slot)
-        if query is not None and query not in self._written_in:
-            part.queries[query] = slot
-        elif key is not None and self._current.get(key) == slot:
-            kept = part.counters if key in self._program.counters else part.reads
-            kept[key] = slot
-        else:
-            part.feeds[slot] = None
-            self._provide(slot, key or query)
-
-    def _provide(self, slot: int, key: str | None) -> None:
-        """Have the phase that knows a value give it."""
-        part = self._made_in.get(slot)
-        if part is not None:
-            part.fetches[slot] = None
-        elif key is not None:
-            # The state as it was before the run: the phase that changes it knows.
-            part = self._written_in[key]
-            known = part.queries if slot in self._query_of else part.reads
-            known[key] = slot
-            part.fetches[slot] = None
-
-    def _finished(self, part: _Part) -> Program:
-        program = self._program
-        places = {self._places[step]: place for place, step in enumerate(part.steps)}
-        steps = [
-            replace(step, waits=tuple(places[n] for n in step.waits if n in places))
-            for step in part.steps
-        ]
-        return replace(
-            program,
-            steps=tuple(steps),
-            feeds=tuple(part.feeds),
-            fetches=tuple(part.fetches),
-            reads=part.reads,
-            optional=program.optional.intersection(part.reads),
-            queries=part.queries,
-            counters=part.counters,
-            writes=part.writes,
-        )
-
-
-def _inverse(slots: Mapping[str, int]) -> dict[int, str]:
-    return {slot: key for key, slot in slots.items()}

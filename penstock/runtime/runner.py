@@ -28,7 +28,7 @@ from penstock.runtime.stage import Staged
 from penstock.runtime.staged_run import StagedRun
 from penstock.runtime.state import State
 
-__all__ = ["Runner"]
+__all__ = ["Runner", "detached"]
 
 _NO_LOCK = contextlib.nullcontext()
 
@@ -97,7 +97,7 @@ class Runner:
                     self._staged_run().run(table)
                 else:
                     self._interpret(table)
-            outputs = [_detached(table[slot]) for slot in self.program.fetches]
+            outputs = [detached(table[slot]) for slot in self.program.fetches]
             if self._write_keys:
                 written = [table[slot] for slot in self._write_slots]
                 self.state.commit(self._write_keys, written)
@@ -206,7 +206,7 @@ def _calling(steps: Sequence[Step]) -> list[Node]:
     return list(found)
 
 
-def _detached(value: Any) -> Any:
+def detached(value: Any) -> Any:
     """Give a value to the caller: NumPy, writable, and nobody else's."""
     if isinstance(value, np.generic):
         return value

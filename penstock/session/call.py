@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from penstock.core.errors import InvalidArgumentError
 from penstock.dataflow.part import Part, has_control_flow
 from penstock.dataflow.rewriting import Rewritten, rewrite
 from penstock.graph.graph import Graph
@@ -18,7 +19,7 @@ from penstock.runtime.state import State
 from penstock.session.feeds import Feeder
 from penstock.session.fetches import FetchPlan
 
-__all__ = ["Call", "Request", "call_key"]
+__all__ = ["Call", "Request", "call_key", "placed_request"]
 
 _LEAVES = frozenset({Tensor, Node, str})
 
@@ -73,25 +74,41 @@ class Call:
     ) -> None:
         self.request = request
         self.edits = graph.edits
-        self.pruned: Pruned = prune(request.fetches, request.targets, request.feeds)
-        self.rewritten: Rewritten | None = None
-        if has_control_flow(self.pruned.nodes):
-            needed = self.pruned
-            self.rewritten = rewrite(
-                Part(needed.fetches, needed.targets, needed.feeds, needed.nodes)
-            )
-            self.pruned = prune(
-                self.rewritten.fetches, self.rewritten.targets, self.rewritten.feeds
-            )
-        self.placed: Placed = place(self.pruned, placement)
+        self.rewritten, self.placed = placed_request(request, placement)
+        self.pruned: Pruned = self.placed.pruned
         self.feeders = [Feeder(tensor) for tensor in request.feeds]
         program = lower(self.placed, state.random_key)
         self.runner = make_runner(program, state, placement, tier)
+
+    def check_count(self, values: Sequence[Any]) -> None:
+        """Raise InvalidArgumentError unless there is a value for each feed."""
+        feeds = self.request.feeds
+        if len(values) != len(feeds):
+            raise InvalidArgumentError(
+                None, None, f"This callable must be given a value for each tensor of its "
+                f"feed_list, {len(feeds)}, but was given {len(values)}. The feed_list is "
+                f"{[tensor.name for tensor in feeds]}."
+            )  # fmt: skip
 
     def run(self, values: Iterable[Any]) -> Any:
         """Run on one value per feed, and give the results in the nest that was asked for."""
         feeds = [feeder(value) for feeder, value in zip(self.feeders, values, strict=True)]
         return self.request.pack(self.runner.run(feeds))
+
+
+def placed_request(request: Request, placement: Placement) -> tuple[Rewritten | None, Placed]:
+    """Carry a request through the chain as far as to the devices.
+
+    Returns:
+      The graph without Switch, Merge and frames that runs instead, if there are any; the nodes
+      and their devices.
+    """
+    rewritten = None
+    pruned = prune(request.fetches, request.targets, request.feeds)
+    if has_control_flow(pruned.nodes):
+        rewritten = rewrite(Part(pruned.fetches, pruned.targets, pruned.feeds, pruned.nodes))
+        pruned = prune(rewritten.fetches, rewritten.targets, rewritten.feeds)
+    return rewritten, place(pruned, placement)
 
 
 def call_key(fetches: Any) -> Any:

@@ -6,7 +6,7 @@ from typing import Any
 
 from penstock.graph.default import sessions
 from penstock.graph.graph import Graph
-from penstock.session.session import BaseSession
+from penstock.session.base_session import BaseSession
 
 __all__ = ["InteractiveSession"]
 

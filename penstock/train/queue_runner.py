@@ -18,7 +18,7 @@ from penstock.formats.queue_messages import QueueRunnerDef
 from penstock.functions.queues import QueueBase
 from penstock.graph.default import default_graph
 from penstock.graph.node import Node
-from penstock.session.session import BaseSession
+from penstock.session.base_session import BaseSession
 from penstock.train.coordinator import Coordinator
 
 __all__ = ["QueueRunner"]

@@ -8,7 +8,7 @@ import threading
 from penstock.functions.graph_scopes import get_default_session
 from penstock.graph.collections import GraphKeys
 from penstock.graph.default import default_graph
-from penstock.session.session import BaseSession
+from penstock.session.base_session import BaseSession
 from penstock.train.coordinator import Coordinator
 from penstock.train.queue_runner import QueueRunner
 
