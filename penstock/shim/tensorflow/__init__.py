@@ -12,6 +12,10 @@ if importlib.util.find_spec("penstock") is None:  # started by `python -m pensto
 
 del sys.modules[__name__]
 
-from penstock.install import install_as_tensorflow  # noqa: E402  (after the path is complete)
+import numpy  # noqa: E402  (after the path is complete)
 
+from penstock.alias.old_numpy import restore  # noqa: E402
+from penstock.install import install_as_tensorflow  # noqa: E402
+
+restore(numpy)
 install_as_tensorflow()
