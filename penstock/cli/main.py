@@ -1,14 +1,18 @@
 """`penstock COMMAND …`: picks the command."""
 
 import argparse
+import importlib
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import penstock
-from penstock.cli import run
 
-COMMANDS: dict[str, tuple[Callable[[Sequence[str]], int], str]] = {
-    "run": (run.main, "run a program with Penstock as its tensorflow"),
+# Each command's module, which is loaded when the command is used, and what it does.
+COMMANDS: dict[str, tuple[str, str]] = {
+    "run": ("run", "run a program with Penstock as its tensorflow"),
+    "inspect": ("inspect", "tell what a file is, and what is in it"),
+    "run-model": ("run_model", "run a model in a file on values"),
+    "diff": ("diff", "compare two checkpoints or graphs"),
 }
 
 
@@ -21,7 +25,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
       The exit status.
     """
-    commands = "".join(f"\n  {name:8}{about}" for name, (_, about) in COMMANDS.items())
+    width = max(map(len, COMMANDS))
+    commands = "".join(f"\n  {name:{width}}  {about}" for name, (_, about) in COMMANDS.items())
     parser = argparse.ArgumentParser(
         prog="penstock",
         description="TensorFlow 1's graphs and sessions on XLA.",
@@ -32,5 +37,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("command", choices=list(COMMANDS), metavar="command")
     parser.add_argument("arguments", nargs=argparse.REMAINDER, help="see `penstock command --help`")
     chosen = parser.parse_args(sys.argv[1:] if arguments is None else arguments)
-    command, _ = COMMANDS[chosen.command]
-    return command(chosen.arguments)
+    module, _ = COMMANDS[chosen.command]
+    status: int = importlib.import_module(f"penstock.cli.{module}").main(chosen.arguments)
+    return status

@@ -1,0 +1,92 @@
+"""The commands that look into files: what they print, and how they fail."""
+
+import json
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from penstock.cli.main import main
+
+GOLDEN = Path(__file__).parents[2] / "golden"
+CHECKPOINT = str(GOLDEN / "checkpoints" / "v2" / "model-7")
+VALUES = json.loads((GOLDEN / "graphs" / "models.json").read_text())
+
+
+@pytest.fixture(scope="module")
+def models(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("models")
+    zipfile.ZipFile(GOLDEN / "graphs" / "models.zip").extractall(folder)
+    return folder
+
+
+@pytest.fixture
+def command(capsys):
+    def run(*arguments):
+        status = main([str(argument) for argument in arguments])
+        output = capsys.readouterr()
+        return status, output.out, output.err
+
+    return run
+
+
+def test_inspect_prints_plain_text_where_there_is_no_terminal(command):
+    status, output, errors = command("inspect", CHECKPOINT)
+    assert (status, errors) == (0, "")
+    assert "types/int8" in output
+    assert "\x1b" not in output
+
+
+def test_run_model_prints_or_writes(command, models, tmp_path):
+    value = json.dumps(VALUES["x"])
+    status, output, errors = command("run-model", models / "saved_model", "--inputs", f"x={value}")
+    assert (status, errors) == (0, "")
+    assert output.startswith("y:\n[[")
+    np.save(tmp_path / "x.npy", np.array(VALUES["x"], np.float32))
+    np.savez(tmp_path / "x.npz", x=np.array(VALUES["x"], np.float32))
+    for given in (f"x={tmp_path}/x.npy", f"x={tmp_path}/x.npz[x]", f"{tmp_path}/x.npz"):
+        out = tmp_path / "out.npz"
+        arguments = ["--inputs", given, "--outputs", "y", "-o", out]
+        assert command("run-model", models / "variables.pb", *arguments)[0] == 0
+        np.testing.assert_allclose(np.load(out)["y"], VALUES["variables"], rtol=1e-4, atol=1e-6)
+
+
+def test_diff_tells_by_its_exit_status(command, models):
+    assert command("diff", CHECKPOINT, CHECKPOINT)[0] == 0
+    assert command("diff", CHECKPOINT, GOLDEN / "checkpoints" / "v1")[0] == 1
+    status, output, errors = command("diff", CHECKPOINT, models / "variables.pb")
+    assert (status, output, errors.count("\n")) == (2, "", 1)
+
+
+WRONG = {
+    "missing file": (["inspect", "nowhere/model"], "folder 'nowhere' is missing"),
+    "no model": (["run-model", "nowhere.pb"], "There is no model"),
+    "damaged": (["inspect", str(GOLDEN / "graphs" / "models.json")], "of no known kind"),
+    "unknown input": (["run-model", "M", "--inputs", "xx=[1]"], "no 'xx' in the model; near"),
+    "unknown output": (["run-model", "M", "--inputs", "x=X", "--outputs", "w/raed"], "w/read"),
+    "wrong shape": (["run-model", "M", "--inputs", "x=[[1, 2]]"], "has the shape (2, 3)"),
+    "missing input": (["run-model", "M"], "needs values for its inputs ['x']"),
+    "no value": (["run-model", "M", "--inputs", "x"], "name=file.npy"),
+    "no JSON": (["run-model", "M", "--inputs", "x=[1,"], "nor JSON"),
+    "no array": (["run-model", "M", "--inputs", "x=none.npy"], "No such file"),
+    "diff": (["diff", CHECKPOINT, CHECKPOINT + "0"], "Near it is"),
+}
+
+
+@pytest.mark.parametrize("arguments, message", WRONG.values(), ids=WRONG)
+def test_wrong_input_is_one_line_on_the_standard_error(command, models, arguments, message):
+    standing = {"M": str(models / "variables.pb"), "x=X": f"x={VALUES['x']}"}
+    arguments = [standing.get(one, one) for one in arguments]
+    status, output, errors = command(*arguments)
+    assert status
+    assert output == ""
+    assert message in errors
+    assert errors.startswith(f"penstock {arguments[0]}: ")
+    assert errors.count("\n") == 1
+
+
+def test_the_traceback_is_to_be_had(command, monkeypatch):
+    monkeypatch.setenv("PENSTOCK_ERRORS", "long")
+    with pytest.raises(Exception, match="is missing"):
+        command("inspect", "nowhere/model")
