@@ -60,6 +60,7 @@ WRITE_FILE = OpSpec(
     shape=_no_outputs,
     kernel=_write_file,
     host=True,
+    stateful=True,
 )
 
 

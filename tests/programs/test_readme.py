@@ -4,10 +4,11 @@ import re
 
 import pytest
 
+import penstock as tf
 from tests.programs.launch import ROOT
 
 BLOCKS = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
-FIFTEEN_LINES, GRAPH, ASSIGNED, UNINITIALIZED, AGAIN = BLOCKS
+FIFTEEN_LINES, GRAPH, ASSIGNED, UNINITIALIZED, AGAIN, OWN_OP = BLOCKS
 
 
 def printed(source, names, capsys):
@@ -19,9 +20,10 @@ def promised(source, word):
     return re.search(rf"# {word}: (.*)", source)[1]
 
 
-def test_fifteen_lines(capsys):
-    expected = re.search(r"# (\[\[.*)", FIFTEEN_LINES)[1]
-    assert printed(FIFTEEN_LINES, {}, capsys) == expected
+@pytest.mark.parametrize("source", [FIFTEEN_LINES, OWN_OP], ids=["fifteen lines", "own op"])
+def test_prints_what_the_last_comment_says(source, capsys):
+    with tf.Graph().as_default():
+        assert printed(source, {}, capsys) == source.rpartition("# ")[2].strip()
 
 
 def test_a_graph_and_two_sessions(capsys):

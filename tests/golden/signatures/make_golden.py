@@ -31,6 +31,10 @@ def _shape(proto):
     return None if proto.unknown_rank else [dim.size for dim in proto.dim]
 
 
+def _array(array):
+    return {"dtype": array.dtype.name, "value": array.tolist()}
+
+
 def _value(value):
     field = value.WhichOneof("value")
     if field == "s":
@@ -43,7 +47,9 @@ def _value(value):
         items = value.list
         plain = [*items.i, *items.f, *items.b, *(text.decode() for text in items.s)]
         return plain + [_type(item) for item in items.type] + [_shape(s) for s in items.shape]
-    return str(value) if field in ("tensor", "func") else getattr(value, field)
+    if field == "tensor":
+        return _array(tf.make_ndarray(value.tensor))
+    return str(value) if field == "func" else getattr(value, field)
 
 
 def _attr(attr):

@@ -28,6 +28,8 @@ def _plain(value):
         return [_plain(item) for item in value]
     if isinstance(value, float):
         return float(np.float32(value))
+    if isinstance(value, np.ndarray):
+        return {"dtype": value.dtype.name, "value": value.tolist()}
     return getattr(value, "name", value)
 
 
