@@ -31,6 +31,8 @@ __all__ = ["StagedRun"]
 # A fed scalar, or vector of no more numbers than this (a shape), is part of a key where something
 # is worked out of it.
 _FEW = 5
+# So many programs may come of such values, before they leave the key.
+_TOLERATED = 3
 
 
 class StagedRun:
@@ -64,6 +66,9 @@ class StagedRun:
         self._cuts: set[int] = set()
         # Whether a variable is initialized decides which branch runs: that is always known.
         self._static: set[int] = set(program.queries.values())
+        # Slots that a stage needs to know, by way of fed values that are part of its key.
+        self._by_feeds: dict[int, set[int]] = {}
+        self._enough = 0
         self.compilations: list[Compilation] = []
         self.forms: dict[Node, Form] = {} if forms is None else forms
         for step in program.steps:
@@ -111,6 +116,8 @@ class StagedRun:
                     if check is not None:
                         check()
                     one.run(table)
+                if self._by_feeds and len(self.compilations) >= self._enough:
+                    self._cut_in_place_of_feeds()
                 return
             except NeedsValue as needed:
                 if not self._make_known(needed.slot, table):
@@ -135,7 +142,8 @@ class StagedRun:
         """Arrange that `slot` is known when the stage that needs it is traced.
 
         What is worked out of a few fed numbers is known where these are. Of many, say the lengths
-        of a batch, it is worked out before: they hardly ever come again, what comes of them does.
+        of a batch, or of ones that change all the time, say the last word, it is worked out before:
+        they hardly ever come again, what comes of them does.
 
         Returns:
           Whether that is any news.
@@ -157,10 +165,23 @@ class StagedRun:
         if slot in made_by and not (few_fed and not outside <= self._static):
             self._static.add(slot)
             self._cuts.add(slot)
+        elif slot in made_by:
+            self._by_feeds[slot] = outside - self._static
+            self._enough = len(self.compilations) + _TOLERATED
+            self._static.update(outside)
         else:
-            self._static.update(outside if slot in made_by else {slot})
+            self._static.add(slot)
         self._restage()
         return (len(self._static), len(self._cuts)) != before
+
+    def _cut_in_place_of_feeds(self) -> None:
+        """Work out before what is worked out of fed values: these have changed too often."""
+        for slot, feeds in self._by_feeds.items():
+            self._static -= feeds
+            self._static.add(slot)
+            self._cuts.add(slot)
+        self._by_feeds.clear()
+        self._restage()
 
 
 def _is_few(value: Any) -> bool:

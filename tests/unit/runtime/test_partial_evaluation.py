@@ -178,3 +178,26 @@ def test_one_value_may_go_to_two_variables_that_are_then_overwritten():
             assert [value[0] for value in sess.run(refs)] == [3 + step, 2 if not step else 2 + step]
             sess.run(copy)
             sess.run(train) if step < 0 else None
+
+
+@pytest.mark.parametrize("executor", ["xla", ""])
+def test_what_changes_all_the_time_leaves_the_key(executor):
+    """The number of turns is 2 for every word: the step must not be compiled for each."""
+    with tf.Graph().as_default() as graph:
+        word = tf.placeholder(tf.int32, [1, 1])
+        hot = tf.one_hot(word, 50)
+        turns = tf.cast(tf.reduce_sum(tf.reduce_max(tf.sign(hot), 2)), tf.int32) + 1
+        array = tf.TensorArray(tf.float32, size=turns)
+        _, array = tf.while_loop(
+            lambda i, a: i < turns,
+            lambda i, a: (i + 1, a.write(i, tf.reduce_sum(hot * tf.cast(i, tf.float32)))),
+            [0, array],
+        )
+        total = tf.reduce_sum(array.stack()) + tf.cast(word[0, 0], tf.float32)
+        config = ConfigProto()
+        config.experimental.executor_type = executor
+        with tf.Session(graph=graph, config=config) as sess:
+            for repeated in range(3):
+                for value in range(40):
+                    assert sess.run(total, {word: [[value]]}) == 1.0 + value, repeated
+            assert len(sess.explain(total, [word]).compilations) <= 5
