@@ -1,7 +1,9 @@
 """Which nodes lie on the way from the outputs back to what they are differentiated by.
 
 The way is found by walking back from the outputs, so that its cost is that of what they depend
-on, however large the graph around it is.
+on, however large the graph around it is. Where outputs of a branch or a loop's body are
+differentiated there by something outside, the way leads out of the function, through what it
+captured.
 """
 
 from __future__ import annotations
@@ -12,11 +14,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from penstock.core import dtypes
 from penstock.core.dtypes import DType
+from penstock.graph.function_graph import FunctionGraph
 
 if TYPE_CHECKING:
-    from penstock.graph.node import Node
+    from penstock.graph.node import Node, Tensor
 
-__all__ = ["TRAINABLE", "Way", "find_way"]
+__all__ = ["TRAINABLE", "Way", "captured_from", "find_way"]
 
 _CARRY_GRADIENTS = {
     dtypes.float16,
@@ -41,11 +44,14 @@ class Way(NamedTuple):
     Attributes:
       waits: for each node between, how many inputs of nodes between it feeds: its gradient is
         complete when as many have arrived.
+      sources: for each node between, the tensors that its gradient goes on to: its inputs, or what
+        is outside of the function where it is an argument that stands for that.
       ready: the nodes to begin with.
       stops: nodes whose gradient goes no further back.
     """
 
     waits: dict[Node, int]
+    sources: dict[Node, Sequence[Tensor]]
     ready: list[Node]
     stops: set[Node]
 
@@ -58,27 +64,47 @@ def find_way(ys: Sequence[Node], xs: Sequence[Node], stops: Iterable[Node]) -> W
       xs: the nodes that they lead to.
       stops: nodes that they do not pass.
     """
-    reached = _reached(ys, xs)
-    between = _walk_back(ys, reached)
+    leads_out = len({node.graph for node in (*ys, *xs)}) > 1
+    reached = _reached(ys, xs, leads_out)
+    between = _walk_back(ys, reached, leads_out)
     waits = dict.fromkeys(between, 0)
-    for node in between:
-        for tensor in node.inputs:
+    sources = {node: _sources(node, leads_out) for node in between}
+    for tensors in sources.values():
+        for tensor in tensors:
             source = tensor.op
             if source in waits:
                 waits[source] += 1
     ready = [node for node in dict.fromkeys(ys) if waits.get(node) == 0]
-    ends = {node for node in xs if not any(waits.get(tensor.op, 0) > 0 for tensor in node.inputs)}
-    return Way(waits, ready, ends.union(stops))
+    ends = {
+        node
+        for node in xs
+        if not any(waits.get(tensor.op, 0) > 0 for tensor in sources.get(node, ()))
+    }
+    return Way(waits, sources, ready, ends.union(stops))
 
 
-def _reached(ys: Sequence[Node], xs: Sequence[Node]) -> set[Node]:
+def captured_from(node: Node) -> Tensor | None:
+    """Give the tensor outside that a function's argument stands for, if it captured that."""
+    function = node.graph
+    if node.type != "_Arg" or not isinstance(function, FunctionGraph):
+        return None
+    return function.source_of(node.outputs[0])
+
+
+def _sources(node: Node, leads_out: bool) -> Sequence[Tensor]:
+    """Give the tensors that the gradient of a node goes on to."""
+    outside = captured_from(node) if leads_out else None
+    return node.inputs if outside is None else (outside,)
+
+
+def _reached(ys: Sequence[Node], xs: Sequence[Node], leads_out: bool) -> set[Node]:
     """Give the nodes that `ys` depend on and that `xs` lead to, by tensors that carry gradients."""
     takers: dict[Node, list[Node]] = {}
     seen = set(ys)
     open_nodes = list(seen)
     while open_nodes:
         node = open_nodes.pop()
-        for tensor in node.inputs:
+        for tensor in _sources(node, leads_out):
             source = tensor.op
             if tensor.dtype in TRAINABLE:
                 takers.setdefault(source, []).append(node)
@@ -95,7 +121,7 @@ def _reached(ys: Sequence[Node], xs: Sequence[Node]) -> set[Node]:
     return reached
 
 
-def _walk_back(ys: Sequence[Node], reached: set[Node]) -> list[Node]:
+def _walk_back(ys: Sequence[Node], reached: set[Node], leads_out: bool) -> list[Node]:
     """List the nodes of `reached` that can be come to from `ys` without leaving it."""
     between = []
     left = set(reached)
@@ -105,5 +131,5 @@ def _walk_back(ys: Sequence[Node], reached: set[Node]) -> list[Node]:
         if node in left:
             left.remove(node)
             between.append(node)
-            queue.extend(tensor.op for tensor in node.inputs)
+            queue.extend(tensor.op for tensor in _sources(node, leads_out))
     return between

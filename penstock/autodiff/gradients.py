@@ -145,8 +145,8 @@ class _Walk:
             with self.beside(node):
                 dys = [self._total(tensor) for tensor in node.outputs]
                 if node not in way.stops and any(dy is not None for dy in dys):
-                    self._pass_on(node, dys)
-            for tensor in node.inputs:
+                    self._pass_on(node, dys, way.sources[node])
+            for tensor in way.sources[node]:
                 source = tensor.op
                 if source in waits:
                     waits[source] -= 1
@@ -166,8 +166,11 @@ class _Walk:
         tensor = tensor.values if isinstance(tensor, IndexedSlices) else tensor
         return self._totals.get(tensor)
 
-    def _pass_on(self, node: Node, dys: list[Any]) -> None:
+    def _pass_on(self, node: Node, dys: list[Any], sources: Sequence[Tensor]) -> None:
         """Turn gradients of a node's outputs into gradients of its inputs."""
+        if len(sources) > len(node.inputs):
+            self.give(sources[0], dys[0])  # an argument, and what it stands for
+            return
         function = _gradient_function(node)
         if function is None:
             return

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from penstock.graph.default import default_graph
-from penstock.graph.function_graph import FunctionGraph
+from penstock.graph.function_graph import outermost
 
 __all__ = ["init_scope"]
 
@@ -25,8 +25,7 @@ def init_scope() -> Iterator[None]:
     """
     graph = default_graph()
     scope = graph.get_name_scope()
-    while isinstance(graph, FunctionGraph):
-        graph = graph.outer
+    graph = outermost(graph)
     with (
         graph.as_default(),
         graph.name_scope(f"{scope}/" if scope else None),

@@ -19,7 +19,7 @@ from penstock.graph.naming import Naming
 from penstock.graph.node import Node, Tensor
 from penstock.graph.spec import OpSpec
 
-__all__ = ["FunctionGraph", "Inside"]
+__all__ = ["FunctionGraph", "Inside", "outermost"]
 
 
 class Inside(Protocol):
@@ -202,6 +202,13 @@ class FunctionGraph(Graph):
 
     def __repr__(self) -> str:
         return f"<function {self.name}: {len(self.arguments)} arguments, {self.version} operations>"
+
+
+def outermost(graph: Graph) -> Graph:
+    """Give the graph that is around all functions: the one that variables belong to."""
+    while isinstance(graph, FunctionGraph):
+        graph = graph.outer
+    return graph
 
 
 def _last(tensor: Tensor) -> str:

@@ -9,6 +9,7 @@ from penstock.core.shapes import TensorShape
 from penstock.functions.resource_variable_base import is_resource_variable
 from penstock.functions.variables import Variable
 from penstock.graph.default import default_graph
+from penstock.graph.function_graph import outermost
 from penstock.graph.graph import Graph
 from penstock.train.slots import create_slot, create_slot_with_initializer, create_zeros_slot
 
@@ -44,7 +45,7 @@ class SlotTable:
 
     def variables(self) -> list[Any]:
         """List the optimizer's own variables in the default graph, by their names."""
-        graph = default_graph()
+        graph = outermost(default_graph())
         slots = [slot for named in self._slots.values() for slot in named.values()]
         own = [*self._non_slot_variables(), *slots]
         return sorted((v for v in own if v.op.graph is graph), key=lambda v: v.name)
@@ -97,7 +98,7 @@ class SlotTable:
         return self._non_slot_dict[key]
 
     def _get_non_slot_variable(self, name: str, graph: Graph | None = None) -> Any:
-        return self._non_slot_dict.get((name, graph))
+        return self._non_slot_dict.get((name, graph and outermost(graph)))
 
     def _non_slot_variables(self) -> list[Any]:
         return list(self._non_slot_dict.values())
