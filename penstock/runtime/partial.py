@@ -16,7 +16,7 @@ from penstock.runtime.phased import PhasedRunner
 from penstock.runtime.program import Program
 from penstock.runtime.runner import Runner
 
-__all__ = ["Advance", "Remainder"]
+__all__ = ["Advance", "MakeRunner", "Remainder"]
 
 AnyRunner = Runner | PhasedRunner
 

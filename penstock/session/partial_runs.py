@@ -25,7 +25,7 @@ from penstock.session.call import Request, placed_request
 from penstock.session.feeds import Feeder, expand_feeds, feed_tensors
 from penstock.session.fetches import FetchPlan
 
-__all__ = ["PartialRuns"]
+__all__ = ["PartialCall", "PartialRun", "PartialRuns"]
 
 
 class PartialCall:
