@@ -5,7 +5,7 @@ import sys
 import pytest
 
 import penstock
-from benchmarks import duel, jax_cases
+from benchmarks import duel, file_cases, jax_cases
 from benchmarks.__main__ import compared
 from benchmarks.cases import ANEW, BY_HAND, CASES
 from benchmarks.promises import PROMISES, Promise
@@ -20,7 +20,8 @@ def fresh_graph():
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_each_case_runs(name, fresh_graph):
+def test_each_case_runs(name, fresh_graph, monkeypatch):
+    monkeypatch.setattr(file_cases, "VARIABLES", 2)
     run = CASES[name](penstock)
     result = run(1) if name in ANEW else run()
     assert result is not None
