@@ -12,6 +12,7 @@ from penstock.graph.collected import Collected
 from penstock.graph.collections import Collections
 from penstock.graph.creation import create_op
 from penstock.graph.default import Default, graphs
+from penstock.graph.drawing.page import drawn_nodes, fragment
 from penstock.graph.elsewhere import from_elsewhere
 from penstock.graph.functions import Functions
 from penstock.graph.lookup import find_element, find_node, find_tensor
@@ -248,6 +249,10 @@ class Graph(Scoped, Collected):
                 f"{SourceLine(*caller())}. Build everything before finalize() or before the "
                 "session that finalizes it (MonitoredSession does)."
             )
+
+    def _repr_html_(self) -> str:
+        """Draw the graph, as notebooks show it."""
+        return fragment(drawn_nodes(self.get_operations()), "Graph")
 
     def __repr__(self) -> str:
         return f"<tf.Graph of {self.version} operations>"

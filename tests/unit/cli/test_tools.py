@@ -90,3 +90,11 @@ def test_the_traceback_is_to_be_had(command, monkeypatch):
     monkeypatch.setenv("PENSTOCK_ERRORS", "long")
     with pytest.raises(Exception, match="is missing"):
         command("inspect", "nowhere/model")
+
+
+@pytest.mark.parametrize("source", ["saved_model", "functions.pb"])
+@pytest.mark.parametrize("ending", ["html", "svg"])
+def test_graph_draws_a_file(command, models, tmp_path, source, ending):
+    out = tmp_path / f"g.{ending}"
+    assert command("graph", models / source, "-o", out) == (0, "", "")
+    assert ("Neg" if source == "functions.pb" else "MatMul") in out.read_text()
