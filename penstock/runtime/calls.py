@@ -24,10 +24,13 @@ class CallLowering(Versions):
     Args:
       placed: the nodes and their devices.
       keys: the variables behind a function's arguments.
+      windows: the variables that arguments are plain reads of, where the call writes these.
     """
 
-    def __init__(self, placed: Placed, keys: Mapping[Tensor, str]) -> None:
-        super().__init__(placed.pruned, keys)
+    def __init__(
+        self, placed: Placed, keys: Mapping[Tensor, str], windows: Mapping[Tensor, str]
+    ) -> None:
+        super().__init__(placed.pruned, keys, windows)
         self._placed = placed
         self._makers: dict[str, Node] = {}
         self._steps: list[Step] = []
@@ -56,7 +59,8 @@ class CallLowering(Versions):
         slots = dict(zip(program.feeds, self._arguments(node, access), strict=True))
         slots[NOTHING] = NOTHING
         for key, slot in program.reads.items():
-            slots[slot] = self._read(key, program.readers.get(key, node), key in program.optional)
+            reader = program.readers.get(key)
+            slots[slot] = self._read(key, node, key in program.optional, reader)
         for key, slot in program.queries.items():
             slots[slot] = self._query(key)
         for key, slot in program.counters.items():

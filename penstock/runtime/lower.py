@@ -12,12 +12,14 @@ of the state it writes. What a read sees is settled here:
 The plain read of a reference (``w/read``) is a window, as in TensorFlow, where it shares the
 variable's memory: a node that is ordered after a write sees it there, even where the read is not.
 So a fetch of a reference, or of its plain read, shows the variable as the step leaves it; so does
-one of a variable with a resource handle, where TensorFlow's threads race.
+one of a variable with a resource handle, where TensorFlow's threads race. A function that captured
+such a read looks through it, too, where the call writes the variable: a turn of a loop sees there
+what the turn before wrote.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 
 from penstock.core.dtypes import resource
@@ -54,11 +56,13 @@ class _Where:
       path: prefix of the keys of what belongs to this call alone.
       keys: the variables behind the function's arguments, where these stand for some.
       callers: the functions around, the outermost first.
+      windows: the variables that arguments are plain reads of, where the call writes these.
     """
 
     path: str = ""
     keys: Mapping[Tensor, str] = field(default_factory=dict)
     callers: tuple[FunctionGraph, ...] = ()
+    windows: Mapping[Tensor, str] = field(default_factory=dict)
 
 
 def lower(placed: Placed, random_key: RandomKey, where: _Where = _Where()) -> Program:
@@ -74,7 +78,7 @@ def lower(placed: Placed, random_key: RandomKey, where: _Where = _Where()) -> Pr
 
 class _Lowering(CallLowering):
     def __init__(self, placed: Placed, random_key: RandomKey, where: _Where) -> None:
-        super().__init__(placed, where.keys)
+        super().__init__(placed, where.keys, where.windows)
         self._random_key = random_key
         self._where = where
         self._ran: dict[Node, tuple[int, ...]] = {}
@@ -181,12 +185,13 @@ class _Lowering(CallLowering):
             access.region = self._lower_region(node)
             access.writes = access.region.region.writes
             return access
-        access.bodies = tuple(
-            self._lower_body(node, index, function) for index, function in enumerate(node.functions)
-        )
-        if access.bodies:
-            written = dict.fromkeys(key for body in access.bodies for key in body.state_writes)
-            access.writes = tuple(written)
+        if not node.functions:
+            return access
+        access.bodies = self._lower_bodies(node, ())
+        written = dict.fromkeys(key for body in access.bodies for key in body.state_writes)
+        if any(self._window_on(tensor) in written for tensor in node.inputs):
+            access.bodies = self._lower_bodies(node, written.keys())
+        access.writes = tuple(written)
         return access
 
     def _lower_region(self, node: Node) -> LoweredRegion:
@@ -205,14 +210,33 @@ class _Lowering(CallLowering):
 
         return lower_region(function, keys, where.path, self._random_key, lower_function)
 
-    def _lower_body(self, node: Node, index: int, function: FunctionGraph) -> Program:
-        return self._lower_function(node, index, function, self._where, self._placed.devices[node])
+    def _lower_bodies(self, node: Node, written: Collection[str]) -> tuple[Program, ...]:
+        """Lower a node's functions, in which plain reads of what is `written` are windows."""
+        device = self._placed.devices[node]
+        return tuple(
+            self._lower_function(node, index, function, self._where, device, written)
+            for index, function in enumerate(node.functions)
+        )
 
     def _lower_function(
-        self, node: Node, index: int, function: FunctionGraph, where: _Where, device: str
+        self,
+        node: Node,
+        index: int,
+        function: FunctionGraph,
+        where: _Where,
+        device: str,
+        written: Collection[str] = (),
     ) -> Program:
         keys = argument_keys(node, function, where.keys)
-        inner = _Where(f"{where.path}{node.name}[{index}]/", keys, (*where.callers, function))
+        windows = {}
+        if written:
+            inputs = node.inputs[node.spec.first_argument :]
+            for argument, tensor in zip(function.arguments, inputs, strict=True):
+                key = self._window_on(tensor)
+                if key is not None and key in written:
+                    windows[argument] = key
+        path = f"{where.path}{node.name}[{index}]/"
+        inner = _Where(path, keys, (*where.callers, function), windows)
         outputs = tuple(output for output in function.outputs if output.dtype is not resource)
         pruned = prune(outputs, tuple(function.controls), tuple(function.arguments))
         placed = Placed(pruned, dict.fromkeys(pruned.nodes, device))

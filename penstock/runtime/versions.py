@@ -20,14 +20,18 @@ class Versions:
     Args:
       pruned: the nodes.
       keys: the variables behind a function's arguments.
+      windows: the variables that arguments are plain reads of, where the call writes these.
     """
 
     _accesses: Mapping[Node, Accesses]
     _written_before: Mapping[Node, frozenset[str]]
 
-    def __init__(self, pruned: Pruned, keys: Mapping[Tensor, str]) -> None:
+    def __init__(
+        self, pruned: Pruned, keys: Mapping[Tensor, str], windows: Mapping[Tensor, str]
+    ) -> None:
         self._pruned = pruned
         self._keys = keys
+        self._windows = windows
         self._size = NOTHING + 1
         self._slots: dict[Tensor, int] = {}
         self._names: dict[int, str] = {}
@@ -55,7 +59,9 @@ class Versions:
         slot = self._slots.get(tensor)
         if slot is not None and index not in access.reads:
             key = self._variable_shown(tensor)
-            return self._current[key] if key and self._is_after_write(node, key) else slot
+            if key and self._is_after_write(node, key):
+                return self._current[key]
+            return self._read(self._windows[tensor], node) if tensor in self._windows else slot
         if index in access.queries:
             return self._query(access.queries[index])
         if index in access.reads:
@@ -64,14 +70,18 @@ class Versions:
 
     def _variable_shown(self, tensor: Tensor) -> str | None:
         """Give the variable that a tensor is the plain read of, if it has a reference."""
-        if not self._written_before:
-            return None
+        return self._window_on(tensor) if self._written_before else None
+
+    def _window_on(self, tensor: Tensor) -> str | None:
+        """Give the variable that a tensor is the plain read of, made here or around."""
         source = tensor
-        while source.op.type == "Identity" and source not in self._pruned.feeds:
+        while source not in self._windows:
+            if source.op.type != "Identity" or source in self._pruned.feeds:
+                return None
             source = source.op.inputs[0]
             if source.dtype.is_ref_dtype:
                 return variable_key(source, self._keys)
-        return None
+        return self._windows[source]
 
     def _variable_read(self, tensor: Tensor) -> str | None:
         """Give the variable that a tensor is the plain read of, if it has a resource handle."""
@@ -87,14 +97,17 @@ class Versions:
         sources = [tensor.op for tensor in node.inputs] + node.control_inputs
         return any(key in self._written_before.get(source, ()) for source in sources)
 
-    def _read(self, key: str, node: Node, optional: bool = False) -> int:
+    def _read(
+        self, key: str, node: Node, optional: bool = False, reader: Node | None = None
+    ) -> int:
+        """Give the version of a variable that `node` sees; `reader` tells who asks for it."""
         ordered_after_write = key in self._written_before.get(node, ())
         if ordered_after_write and key in self._current:
             return self._current[key]
         if key not in self._initial:
             self._initial[key] = self._new_slot(key)
         if not optional:
-            self._readers.setdefault(key, node)
+            self._readers.setdefault(key, reader or node)
         return self._initial[key]
 
     def _query(self, key: str) -> int:

@@ -94,7 +94,7 @@ def test_a_branch_trains(sess, use_resource, optimizer, after, loss_outside):
     assert all(one.graph is v.graph for one in descent.variables())
 
 
-@pytest.mark.parametrize("use_resource", [True])
+@pytest.mark.parametrize("use_resource", [False, True])
 @pytest.mark.parametrize(("optimizer", "after"), [("sgd", 1.3107198), ("adam", 4.4016843)])
 def test_a_loop_trains_turn_after_turn(sess, use_resource, optimizer, after):
     v = tf.get_variable(

@@ -47,6 +47,64 @@ def test_cond_runs_one_branch(sess):
     assert [sess.run(added, {p: choice}) for choice in (True, False, True)] == [6, 6, 7]
 
 
+@pytest.mark.parametrize("use_resource", [False, True])
+@pytest.mark.parametrize("read", [tf.identity, lambda v: v + 0.0, lambda v: v.read_value()])
+def test_a_branch_reads_what_it_wrote_before(sess, use_resource, read):
+    p = tf.placeholder(tf.bool, [])
+    v = tf.get_variable("v", [], initializer=tf.zeros_initializer(), use_resource=use_resource)
+
+    def write_and_read():
+        with tf.control_dependencies([tf.assign_add(v, 1.0)]):
+            return read(v)
+
+    choice = tf.cond(p, write_and_read, lambda: -1.0)
+    sess.run(tf.global_variables_initializer())
+    assert [sess.run(choice, {p: taken}) for taken in (True, False, True, True)] == [1, -1, 2, 3]
+
+
+@pytest.mark.parametrize("use_resource", [False, True])
+@pytest.mark.parametrize("read", [tf.identity, lambda v: v + 0.0, lambda v: v.read_value()])
+def test_a_turn_reads_what_it_wrote_before(sess, use_resource, read):
+    v = tf.get_variable("v", [], initializer=tf.zeros_initializer(), use_resource=use_resource)
+
+    def body(i, total):
+        with tf.control_dependencies([tf.assign_add(v, 1.0)]):
+            return i + 1, total + read(v)
+
+    loop = tf.while_loop(lambda i, _: i < 4, body, [0, 0.0])
+    sess.run(tf.global_variables_initializer())
+    assert [sess.run(loop)[1] for _ in range(3)] == [10, 26, 42]
+
+
+@pytest.mark.parametrize("use_resource", [False, True])
+def test_a_condition_reads_what_the_turns_write(sess, use_resource):
+    v = tf.get_variable("v", [], initializer=tf.zeros_initializer(), use_resource=use_resource)
+
+    def body(i):
+        with tf.control_dependencies([tf.assign_add(v, 1.0)]):
+            return i + 1
+
+    loop = tf.while_loop(lambda i: tf.logical_and(v < 4.0, i < 10), body, [0])
+    sess.run(tf.global_variables_initializer())
+    assert [sess.run(loop) for _ in range(3)] == [4, 0, 0]
+
+
+@pytest.mark.parametrize("use_resource", [False, True])
+def test_a_turn_reads_before_it_writes_what_the_turn_before_wrote(sess, use_resource):
+    v = tf.get_variable("v", [], initializer=tf.zeros_initializer(), use_resource=use_resource)
+
+    def body(i, total):
+        def grow():
+            with tf.control_dependencies([tf.assign_add(v, 1.0)]):
+                return tf.while_loop(lambda j, _: j < 2, lambda j, y: (j + 1, y + v), [0, 0.0])[1]
+
+        return i + 1, total + tf.cond(i < 2, grow, lambda: v * 10.0)
+
+    loop = tf.while_loop(lambda i, _: i < 3, body, [0, 0.0])
+    sess.run(tf.global_variables_initializer())
+    assert [sess.run(loop)[1] for _ in range(3)] == [26, 54, 82]
+
+
 def test_a_branch_may_read_what_is_not_initialized(sess):
     v = tf.Variable(5.0)
     value = tf.cond(tf.is_variable_initialized(v), v.read_value, lambda: tf.constant(-1.0))

@@ -41,6 +41,19 @@ def test_the_graph_knows_its_functions_by_name():
             Defun(tf.float32, func_name="Square")(lambda x: x)(1.0)
 
 
+def test_a_call_after_a_write_reads_what_was_written(sess):
+    v = tf.get_variable("v", [], initializer=tf.zeros_initializer(), use_resource=True)
+
+    @Defun(tf.float32)
+    def plus(x):
+        return x + v
+
+    with tf.control_dependencies([tf.assign_add(v, 1.0)]):
+        y = plus(0.0)
+    sess.run(tf.global_variables_initializer())
+    assert [sess.run(y) for _ in range(3)] == [1, 2, 3]
+
+
 def test_gradients_of_second_order(sess):
     @Defun(tf.float32)
     def inner(x):
