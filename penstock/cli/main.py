@@ -12,6 +12,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "run": ("run", "run a program with Penstock as its tensorflow"),
     "inspect": ("inspect", "tell what a file is, and what is in it"),
     "run-model": ("run_model", "run a model in a file on values"),
+    "convert": ("convert", "write a model or its values in another format"),
     "graph": ("graph", "draw the graph in a file"),
     "diff": ("diff", "compare two checkpoints or graphs"),
 }

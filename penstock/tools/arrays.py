@@ -121,7 +121,7 @@ def write_arrays(path: str, arrays: Mapping[str, np.ndarray]) -> None:
     if path.endswith(".npz"):
         _refuse(path, arrays, "OV")
         with translated(path):
-            np.savez(path, **{name: np.ascontiguousarray(a) for name, a in arrays.items()})
+            np.savez(path, **{name: np.asarray(array) for name, array in arrays.items()})
     elif path.endswith(".safetensors"):
         _refuse(path, arrays, "OSU")
         write_safetensors(path, {name: _contiguous(array) for name, array in arrays.items()})

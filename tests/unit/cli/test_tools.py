@@ -98,3 +98,14 @@ def test_graph_draws_a_file(command, models, tmp_path, source, ending):
     out = tmp_path / f"g.{ending}"
     assert command("graph", models / source, "-o", out) == (0, "", "")
     assert ("Neg" if source == "functions.pb" else "MatMul") in out.read_text()
+
+
+def test_convert_tells_what_it_has_written(command, models, tmp_path):
+    status, output, errors = command("convert", models / "saved_model", tmp_path / "a.pb")
+    assert (status, errors) == (0, "")
+    assert "a frozen graph, 16 nodes" in output
+    status, output, errors = command("convert", CHECKPOINT, tmp_path / "a.pb")
+    assert (status, output, errors.count("\n")) == (1, "", 1)
+    status, _, errors = command("convert", "x.pb", "y.mlir", "--shapes", "x=1,two")
+    assert status == 1
+    assert "name=1,224,224,3" in errors
