@@ -10,7 +10,7 @@ from penstock.formats.graph_files import write_message
 from penstock.formats.replacement import write_file
 from penstock.saved_model.builder import simple_save
 from penstock.saved_model.constants import VARIABLES_DIRECTORY, VARIABLES_FILENAME
-from penstock.saved_model.model import load
+from penstock.saved_model.model import Model, load
 from penstock.tools.arrays import open_arrays, unknown_name, write_arrays
 from penstock.tools.files import Kind, kind_of, read_graph_def
 from penstock.tools.freezing import frozen_model
@@ -67,37 +67,46 @@ def convert(
       tf.errors.OpError: if a file is missing or damaged, or there is no such conversion.
     """
     source, target = os.fspath(source), os.fspath(target)
-    kind = kind_of(source)
-    is_graph = target.endswith((*_GRAPH_ENDINGS, *_EXPORT_ENDINGS))
-    if kind is Kind.CHECKPOINT and is_graph:
-        source, kind = _meta_graph_beside(source, target), Kind.META_GRAPH
-    if kind is Kind.SAVED_MODEL and target.endswith(_ARRAY_ENDINGS):
-        return _convert_arrays(
-            os.path.join(source, VARIABLES_DIRECTORY, VARIABLES_FILENAME), target, names
-        )
-    if kind in _ARRAYS and not is_graph:
+    source, kind = _source_for(source, target)
+    if kind in _ARRAYS:
         return _convert_arrays(source, target, names)
-    if kind in _ARRAYS | {Kind.EVENTS, Kind.RECORDS} or target.endswith(_ARRAY_ENDINGS):
-        raise InvalidArgumentError(
-            None, None, f"{source!r} is a {kind.value}, which cannot be written as {target!r}: a "
-            "graph has no arrays by name, and arrays alone make no graph.",
-        )  # fmt: skip
     if kind is Kind.GRAPH and outputs is None and target.endswith(_GRAPH_ENDINGS):
         graph_def = read_graph_def(source)
         write_message(graph_def, target, target.endswith(".pbtxt"))
         return f"the graph, {len(graph_def.node):,} nodes"
     with load(source, inputs, outputs, signature, tags) as model:
-        if target.endswith(_GRAPH_ENDINGS):
-            frozen = frozen_model(model)
-            write_message(frozen, target, target.endswith(".pbtxt"))
-            return f"a frozen graph, {len(frozen.node):,} nodes: {model!r}"
-        if target.endswith(_EXPORT_ENDINGS):
-            exported = export_model(model, shapes)
-            as_text = target.endswith(".mlir")
-            write_file(target, exported.text.encode() if as_text else exported.serialized)
-            return f"StableHLO: {model!r}"
-        simple_save(model.session, target, model.inputs, model.outputs)
-        return f"a SavedModel: {model!r}"
+        return _convert_model(model, target, shapes)
+
+
+def _source_for(source: str, target: str) -> tuple[str, Kind]:
+    """Give the file to read, and what it is: a SavedModel's variables, a checkpoint's graph."""
+    kind = kind_of(source)
+    is_graph = target.endswith((*_GRAPH_ENDINGS, *_EXPORT_ENDINGS))
+    if kind is Kind.CHECKPOINT and is_graph:
+        return _meta_graph_beside(source, target), Kind.META_GRAPH
+    if kind is Kind.SAVED_MODEL and target.endswith(_ARRAY_ENDINGS):
+        return os.path.join(source, VARIABLES_DIRECTORY, VARIABLES_FILENAME), Kind.CHECKPOINT
+    wrong = is_graph if kind in _ARRAYS else target.endswith(_ARRAY_ENDINGS)
+    if wrong or kind in (Kind.EVENTS, Kind.RECORDS):
+        raise InvalidArgumentError(
+            None, None, f"{source!r} is a {kind.value}, which cannot be written as {target!r}: a "
+            "graph has no arrays by name, and arrays alone make no graph.",
+        )  # fmt: skip
+    return source, kind
+
+
+def _convert_model(model: Model, target: str, shapes: Mapping[str, Sequence[int]] | None) -> str:
+    if target.endswith(_GRAPH_ENDINGS):
+        frozen = frozen_model(model)
+        write_message(frozen, target, target.endswith(".pbtxt"))
+        return f"a frozen graph, {len(frozen.node):,} nodes: {model!r}"
+    if target.endswith(_EXPORT_ENDINGS):
+        exported = export_model(model, shapes)
+        as_text = target.endswith(".mlir")
+        write_file(target, exported.text.encode() if as_text else exported.serialized)
+        return f"StableHLO: {model!r}"
+    simple_save(model.session, target, model.inputs, model.outputs)
+    return f"a SavedModel: {model!r}"
 
 
 def _convert_arrays(source: str, target: str, names: Iterable[str] | None) -> str:

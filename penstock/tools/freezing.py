@@ -61,13 +61,12 @@ def freeze_graph(
       input_binary: whether these files hold bytes, not text; either is recognized.
       input_checkpoint: the checkpoint's prefix; not needed for a SavedModel.
       output_node_names: names of the nodes that are wanted, with commas.
-      restore_op_name: not used, as in TensorFlow 1.15.
-      filename_tensor_name: not used, as in TensorFlow 1.15.
+      restore_op_name, filename_tensor_name: not used, as in TensorFlow 1.15.
       output_graph: the file to write; empty for none.
       clear_devices: whether nodes lose the devices that they ask for.
       initializer_nodes: names of nodes that are run before, with commas; or empty.
       variable_names_whitelist: names of the variables to convert, with commas; empty for all.
-      variable_names_blacklist: names of variables to leave, with commas.
+      variable_names_blacklist: likewise of those to leave.
       input_meta_graph: a file with a MetaGraphDef.
       input_saved_model_dir: a SavedModel's folder.
       saved_model_tags: the tags of its graph, with commas.
@@ -80,12 +79,9 @@ def freeze_graph(
       tf.errors.OpError: if a file is missing or damaged, or the checkpoint does not fit.
       AssertionError: if a node is not in the graph.
     """
-    graph_def = read_message(GraphDef, input_graph) if input_graph else None
-    meta_graph = read_message(MetaGraphDef, input_meta_graph) if input_meta_graph else None
-    saver_def = read_message(SaverDef, input_saver) if input_saver else None
     return freeze_graph_with_def_protos(
-        graph_def,
-        saver_def,
+        read_message(GraphDef, input_graph) if input_graph else None,
+        read_message(SaverDef, input_saver) if input_saver else None,
         input_checkpoint,
         output_node_names,
         restore_op_name,
@@ -95,7 +91,7 @@ def freeze_graph(
         initializer_nodes,
         variable_names_whitelist,
         variable_names_blacklist,
-        meta_graph,
+        read_message(MetaGraphDef, input_meta_graph) if input_meta_graph else None,
         input_saved_model_dir,
         saved_model_tags.replace(" ", "").split(","),
         checkpoint_version,
@@ -128,18 +124,16 @@ def freeze_graph_with_def_protos(
         )  # fmt: skip
     if not input_saved_model_dir and not checkpoint_exists(input_checkpoint):
         raise NotFoundError(None, None, f"There is no checkpoint {input_checkpoint!r}.")
-    graph_def = input_graph_def
     with Graph().as_default() as graph, Session(graph=graph) as session:
-        if clear_devices and (graph_def or input_meta_graph_def):
-            clear_all_devices(graph_def or input_meta_graph_def.graph_def)
         if input_saved_model_dir:
             load_saved_model(session, saved_model_tags or [SERVING], input_saved_model_dir)
-            graph_def = None
         elif input_meta_graph_def is not None:
             saver = import_meta_graph(input_meta_graph_def, clear_devices=True)
             _checked(saver).restore(session, input_checkpoint)
-        elif graph_def is not None:
-            import_graph_def(graph_def, name="")
+        elif input_graph_def is not None:
+            if clear_devices:
+                clear_all_devices(input_graph_def)
+            import_graph_def(input_graph_def, name="")
             _restore(session, input_saver_def, input_checkpoint)
         else:
             raise InvalidArgumentError(
@@ -149,11 +143,13 @@ def freeze_graph_with_def_protos(
             session.run(_names(initializer_nodes))
         frozen = convert_variables_to_constants(
             session,
-            graph_def if graph_def is not None else graph.as_graph_def(),
+            graph.as_graph_def() if input_graph_def is None else input_graph_def,
             outputs,
             _names(variable_names_whitelist) or None,
             _names(variable_names_blacklist) or None,
         )
+    if clear_devices:
+        clear_all_devices(frozen)
     if output_graph:
         write_message(frozen, output_graph)
         logging.info("%d ops in the frozen graph %s", len(frozen.node), output_graph)
