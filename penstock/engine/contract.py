@@ -11,7 +11,7 @@ A `Stage` is a run of steps for one device and one tier, with the slots it takes
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -127,6 +127,8 @@ class Stage:
       donated: those inputs whose buffers the stage may overwrite.
       device: the device it runs on; empty for the host's interpreter.
       names: what a slot is called in messages.
+      padded: inputs and outputs that are distinct indices, filled up as `engine/padded.py` says,
+        each with the slot of the indices they come from.
     """
 
     number: int
@@ -137,6 +139,7 @@ class Stage:
     donated: frozenset[int]
     device: str
     names: Mapping[int, str]
+    padded: Mapping[int, int] = field(default_factory=dict)
 
     @property
     def is_host(self) -> bool:

@@ -13,6 +13,7 @@ from penstock.core.waiting import has_deadline, uncounted
 from penstock.engine.contract import Form, NeedsHost, Stage, Table
 from penstock.engine.numpy_tier.interpreter import Interpreter
 from penstock.engine.on_demand import stage_compiler
+from penstock.engine.padded import unpadded
 from penstock.graph.node import Node
 from penstock.ops.array_values import ArrayValue, on_host
 from penstock.runtime.state import State
@@ -125,6 +126,8 @@ class DeviceStage:
             value = table[slot]
             if value is not None:
                 table[slot] = on_host(value) if isinstance(value, ArrayValue) else np.array(value)
+        for slot in self.stage.padded:
+            table[slot] = unpadded(table[slot])
         self._interpreter.run(table)
 
     def _key(self, inputs: list[Any]) -> Any:

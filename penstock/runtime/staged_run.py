@@ -17,10 +17,12 @@ from penstock.core import waiting
 from penstock.core.held import Held
 from penstock.engine.contract import HOST, Body, Form, NeedsHost, NeedsValue, Stage, Step, Table
 from penstock.engine.numpy_tier.interpreter import Interpreter, MakeBodyRun
+from penstock.engine.padded import padded
 from penstock.graph.node import Node
 from penstock.ops.array_values import on_host
 from penstock.runtime.body_run import BodyRun, on_host_reason
 from penstock.runtime.device_stage import Compilation, DeviceStage
+from penstock.runtime.padding import pad
 from penstock.runtime.place import Placement
 from penstock.runtime.program import Program
 from penstock.runtime.stage import Staged, stage
@@ -77,8 +79,8 @@ class StagedRun:
         self._restage()
 
     def _restage(self) -> None:
-        self.staged: Staged = stage(
-            self._program, self._placement.devices[0], frozenset(self._cuts)
+        self.staged: Staged = pad(
+            stage(self._program, self._placement.devices[0], frozenset(self._cuts))
         )
         self._stage_runs = [self._make_run(one) for one in self.staged.stages]
 
@@ -201,3 +203,5 @@ class _HostStage:
             if not isinstance(table[slot], Held):
                 table[slot] = on_host(table[slot])
         self._interpreter.run(table)
+        for slot, source in self._stage.padded.items():
+            table[slot] = padded(table[slot], table[source].size)

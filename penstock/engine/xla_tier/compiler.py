@@ -81,7 +81,7 @@ class CompiledStage:
         passed = [position for position in range(len(stage.inputs)) if position not in static]
         donated = tuple(p for p in passed if stage.inputs[p] in stage.donated)
         kept = tuple(p for p in passed if stage.inputs[p] not in stage.donated)
-        early = EarlyValues(stage.steps, stage.inputs, stage.donated)
+        early = EarlyValues(stage.steps, stage.inputs, stage.donated, stage.padded)
         layout = Layout(
             donated=tuple(stage.inputs[position] for position in donated),
             kept=tuple(stage.inputs[position] for position in kept),

@@ -16,6 +16,7 @@ from penstock.core.errors import OpError
 from penstock.engine.contract import NOTHING, Step, Table
 from penstock.engine.located import at_node
 from penstock.engine.numpy_tier.interpreter import Interpreter
+from penstock.engine.padded import unpadded
 from penstock.engine.xla_tier.checks import KNOWN, EarlyCheck
 
 __all__ = ["EarlyChecks", "EarlyValues"]
@@ -34,11 +35,13 @@ class EarlyChecks:
     Attributes:
       interpreter: runs the steps.
       inputs: the slots of the stage's inputs that they need, with their positions.
+      padded: those of the stage's inputs that are filled up.
       checks: the checks.
     """
 
     interpreter: Interpreter
     inputs: tuple[tuple[int, int], ...]
+    padded: Collection[int]
     checks: tuple[EarlyCheck, ...]
 
     def run(self, inputs: Sequence[Any]) -> None:
@@ -49,7 +52,8 @@ class EarlyChecks:
         """
         table: dict[int, Any] = {NOTHING: None}
         for slot, position in self.inputs:
-            table[slot] = np.asarray(inputs[position])
+            value = inputs[position]
+            table[slot] = unpadded(value) if slot in self.padded else np.asarray(value)
         self.interpreter.run(table)
         for each in self.checks:
             try:
@@ -65,15 +69,21 @@ class EarlyValues:
       steps: the stage's steps.
       inputs: the slots of its inputs.
       donated: those inputs that hold state, which is not looked at for this.
+      padded: those inputs that are filled up; see `Stage`.
 
     Attributes:
       values: the values by slot, traced ones, while the stage is traced: they tell the sizes.
     """
 
     def __init__(
-        self, steps: Sequence[Step], inputs: Sequence[int], donated: Collection[int]
+        self,
+        steps: Sequence[Step],
+        inputs: Sequence[int],
+        donated: Collection[int],
+        padded: Collection[int] = (),
     ) -> None:
         self._steps = steps
+        self._padded = padded
         self._positions = {slot: position for position, slot in enumerate(inputs)}
         self._made_by = {slot: step for step in steps for slot in step.targets}
         self._seconds = {slot: 0.0 for slot in inputs if slot not in donated}
@@ -130,5 +140,6 @@ class EarlyValues:
         return EarlyChecks(
             Interpreter([step for step in self._steps if step in needed]),
             tuple((slot, self._positions[slot]) for slot in sorted(taken)),
+            self._padded,
             tuple(checks),
         )

@@ -33,7 +33,7 @@ def _in_turn(xp: Any, states: Any, indices: Any, step: Callable[..., Any]) -> tu
         return tuple(states)
     size = states[0].shape[0]
     rows = checked(indices, size)
-    turns = _turns(rows)
+    turns = jnp.where(rows < size, _turns(rows), 0)  # what is left out takes no passes
     passes = jnp.max(turns) + 1
     everywhere = jnp.arange(indices.size)
 
