@@ -8,4 +8,5 @@ from . import (
     rnn as rnn,
     seq2seq as seq2seq,
     slim as slim,
+    training as training,
 )

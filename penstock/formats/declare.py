@@ -18,7 +18,7 @@ __all__ = ["declare"]
 _PACKAGE = "penstock"
 _KNOWN = (f"{_PACKAGE}.", "tensorboard.", "google.")
 _FIELD = re.compile(
-    r"(?:(?P<label>repeated|oneof \w+) )?(?P<type>map<string, \w+>|[\w.]+) (?P<name>\w+)"
+    r"(?:(?P<label>repeated|oneof \w+) )?(?P<type>map<\w+, \w+>|[\w.]+) (?P<name>\w+)"
     r" = (?P<number>\d+)"
 )
 _Field = descriptor_pb2.FieldDescriptorProto
@@ -78,8 +78,9 @@ def _add_field(message: Any, full_name: str, line: str) -> None:
         entry = "".join(part.title() for part in found["name"].split("_")) + "Entry"
         nested = message.nested_type.add(name=entry)
         nested.options.map_entry = True
-        _add_field(nested, f"{full_name}.{entry}", "string key = 1")
-        _add_field(nested, f"{full_name}.{entry}", f"{kind[12:-1]} value = 2")
+        key, _, value = kind[len("map<") : -1].partition(", ")
+        _add_field(nested, f"{full_name}.{entry}", f"{key} key = 1")
+        _add_field(nested, f"{full_name}.{entry}", f"{value} value = 2")
         kind = f"{full_name}.{entry}"
     _set_type(field, kind)
 

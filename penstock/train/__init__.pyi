@@ -44,6 +44,9 @@ from .checkpoint_reading import (
     load_checkpoint as load_checkpoint,
     load_variable as load_variable,
 )
+from .cluster_spec import (
+    ClusterSpec as ClusterSpec,
+)
 from .coordinator import (
     Coordinator as Coordinator,
     LooperThread as LooperThread,
@@ -61,6 +64,9 @@ from .decay import (
     piecewise_constant as piecewise_constant,
     piecewise_constant_decay as piecewise_constant_decay,
     polynomial_decay as polynomial_decay,
+)
+from .device_setter import (
+    replica_device_setter as replica_device_setter,
 )
 from .ftrl import (
     FtrlOptimizer as FtrlOptimizer,
