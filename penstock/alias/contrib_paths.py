@@ -34,7 +34,14 @@ _LEGACY = Offer(
     {"_extract_argmax_and_embed": ("penstock.contrib.legacy_seq2seq.decoders:previous_embedder")},
 )
 
+_PREPROCESSING = "penstock.contrib.learn.preprocessing"
+
 CONTRIB = {
+    "learn.python": _MODULES,
+    "learn.python.learn": _MODULES,
+    "learn.python.learn.preprocessing": Offer((_PREPROCESSING,)),
+    "learn.python.learn.preprocessing.categorical_vocabulary": Offer((_PREPROCESSING,)),
+    "learn.python.learn.preprocessing.text": Offer((_PREPROCESSING,)),
     "legacy_seq2seq.python": _MODULES,
     "legacy_seq2seq.python.ops": _MODULES,
     "legacy_seq2seq.python.ops.seq2seq": _LEGACY,

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import json
+import pickle
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -13,6 +16,9 @@ from penstock.core.file_errors import translated
 from penstock.formats.replacement import write_file
 
 __all__ = ["ByteProcessor", "CategoricalVocabulary", "VocabularyProcessor", "tokenizer"]
+
+# Where TensorFlow's classes stood, by its pickles.
+_PICKLED = "tensorflow.contrib.learn.python.learn.preprocessing"
 
 # Words, their hyphens and apostrophes among them; capitals part from a word that follows.
 _WORD = re.compile(r"[A-Z]{2,}(?![a-z])|[A-Z][a-z]+(?=[A-Z])|[\'\w\-]+")
@@ -176,24 +182,62 @@ class VocabularyProcessor:
 
         Raises:
           NotFoundError: if there is no such file.
-          ValueError: if it is none of these; TensorFlow's are pickles, which may run any code when
-            they are read.
+          ValueError: if it is none of these. TensorFlow's are pickles, which may run any code when
+            they are read; one with nothing but a vocabulary in it is taken.
         """
         with translated(filename), open(filename, "rb") as file:
             content = file.read()
         try:
-            held = json.loads(content)
+            held = _read_pickle(content) if content[:1] == b"\x80" else json.loads(content)
             made = cls(held["max_document_length"], held["min_frequency"], None, tokenizer_fn)
             words = made.vocabulary_
             words._unknown_token = held["words"][0]
             words._reverse_mapping = held["words"]
             words._mapping = {word: number for number, word in enumerate(held["words"])}
             words._freq, words._freeze = held["counts"], held["is_frozen"]
-        except (KeyError, TypeError, ValueError) as error:
+        except (EOFError, KeyError, TypeError, ValueError, pickle.UnpicklingError) as error:
             raise ValueError(
-                f"{filename} is no vocabulary that Penstock saved ({error}). Make it with fit."
+                f"{filename} is no vocabulary that was saved ({error}). Make it with fit."
             ) from None
         return made
+
+
+class _Attributes:
+    """What a pickled object of TensorFlow's has in place of itself."""
+
+
+class _VocabularyUnpickler(pickle.Unpickler):
+    """Reads pickles in which there is nothing but a `VocabularyProcessor` of TensorFlow's."""
+
+    _KNOWN: ClassVar = {
+        f"{_PICKLED}.text.VocabularyProcessor": _Attributes,
+        f"{_PICKLED}.text.tokenizer": _Attributes,
+        f"{_PICKLED}.categorical_vocabulary.CategoricalVocabulary": _Attributes,
+        "collections.defaultdict": defaultdict,
+        "builtins.int": int,
+    }
+
+    def find_class(self, module: str, name: str) -> Any:
+        """Give what stands for a class; only these are known."""
+        found = self._KNOWN.get(f"{module}.{name}")
+        if found is None:
+            raise pickle.UnpicklingError(
+                f"it refers to {module}.{name}; a tokenizer of your own is given as tokenizer_fn"
+            )
+        return found
+
+
+def _read_pickle(content: bytes) -> dict[str, Any]:
+    """Read what TensorFlow's `save` wrote, as what ours writes."""
+    held = vars(_VocabularyUnpickler(io.BytesIO(content)).load())
+    words = vars(held["vocabulary_"])
+    return {
+        "max_document_length": held["max_document_length"],
+        "min_frequency": held["min_frequency"],
+        "words": sorted(words["_mapping"], key=words["_mapping"].__getitem__),
+        "counts": dict(words["_freq"]),
+        "is_frozen": words["_freeze"],
+    }
 
 
 class ByteProcessor:
@@ -224,6 +268,10 @@ class ByteProcessor:
             yield row
 
     def reverse(self, x: Iterable[Any]) -> Iterator[str]:
-        """Give the texts of rows; bytes that are no text are left out."""
+        """Give the texts of rows; of one that is no text, or was cut off amid a letter, ``""``."""
         for row in x:
-            yield bytes(byte for byte in row if byte).decode(errors="ignore")
+            content = bytes(np.asarray(row, np.uint8)).rstrip(b"\0")
+            try:
+                yield content.decode()
+            except UnicodeDecodeError:
+                yield ""

@@ -1,5 +1,9 @@
 """tf.contrib.learn.preprocessing: words and bytes as numbers, as TensorFlow 1.15.5 has them."""
 
+import os
+import pickle
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -61,7 +65,34 @@ def test_bytes():
     assert rows(processor.fit([]).fit_transform(["abc", b"defgh"])) == [
         [97, 98, 99, 0], [100, 101, 102, 103],
     ]  # fmt: skip
-    assert list(processor.reverse([[97, 98, 0, 0]])) == ["ab"]
+    assert list(processor.reverse([[97, 98, 0, 0], [97, 0, 98, 0]])) == ["ab", "a\0b"]
+    assert list(processor.reverse(processor.transform(["é", "abcé", b"\xff"]))) == ["é", "", ""]
+
+
+def test_a_vocabulary_that_tensorflow_saved():
+    golden = Path(__file__).parents[2] / "golden" / "learn" / "vocabulary"
+    processor = P.VocabularyProcessor.restore(str(golden))
+    assert rows(processor.transform(["the zebra sat on Data"])) == [[1, 0, 3, 4, 11]]
+    assert list(processor.reverse([[12, 13, 0]])) == ["ünï code <UNK>"]
+    assert len(processor.vocabulary_) == 16
+
+
+class Harmful:
+    def __reduce__(self):
+        return os.mkdir, ("made",)
+
+
+def test_a_pickle_of_anything_else_is_not_run(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "words").write_bytes(pickle.dumps(Harmful()))
+    with pytest.raises(ValueError, match=r"is no vocabulary that was saved .*mkdir"):
+        P.VocabularyProcessor.restore("words")
+    assert not (tmp_path / "made").exists()
+
+
+def test_a_processor_can_be_pickled():
+    processor = pickle.loads(pickle.dumps(P.VocabularyProcessor(4).fit(TEXTS)))
+    assert rows(processor.transform(["world of words"])) == [[2, 0, 0, 0]]
 
 
 def test_words_of_another_cut():
