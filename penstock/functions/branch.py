@@ -7,7 +7,7 @@ from typing import Any
 
 from penstock.core import nest
 from penstock.functions.branches import trace_function
-from penstock.graph.build import convert_to_tensor
+from penstock.graph.build import convert_to_tensor, raw
 from penstock.graph.default import default_graph
 from penstock.graph.function_graph import FunctionGraph
 from penstock.graph.node import Node, Tensor
@@ -18,38 +18,48 @@ __all__ = ["Branch", "check_same", "packed"]
 class Branch:
     """A branch's body, and the nest of what its function returned.
 
+    A node among the results stands for itself as TensorFlow has it: by the tensor that chose the
+    branch, after the node.
+
     Args:
       function: builds the branch.
       name: its name scope.
       label: what messages call it.
+      selector: the tensor that chooses the branch.
 
     Attributes:
       body: the graph.
-      structure: the nest, with None for nodes.
+      structure: the nest.
       label: what messages call it.
     """
 
-    def __init__(self, function: Callable[[], Any], name: str, label: str) -> None:
+    def __init__(
+        self, function: Callable[[], Any], name: str, label: str, selector: Tensor
+    ) -> None:
         self.structure: Any = None
         self.label = label
         self._function = function
+        self._selector = selector
         self.body: FunctionGraph = trace_function(default_graph(), name, self._build)
 
     def _build(self, body: FunctionGraph) -> list[Tensor]:
         result = self._function()
-        leaves: list[Tensor | None] = []
-        outputs = []
-        for leaf in nest.flatten(result, expand_composites=True):
-            if leaf is None or isinstance(leaf, Node):
-                if leaf is not None:
-                    body.controls.append(leaf)
-                leaves.append(None)
-                continue
-            tensor = convert_to_tensor(leaf)
-            outputs.append(tensor)
-            leaves.append(tensor)
-        self.structure = nest.pack_sequence_as(result, leaves, expand_composites=True)
+        leaves = nest.flatten(result, expand_composites=True)
+        if not leaves or any(leaf is None for leaf in leaves):
+            raise ValueError(
+                f"{self.label} must return at least one tensor or node, and no None, but returned "
+                f"{result!r}. What is only run there can be returned as tf.group(...)."
+            )
+        outputs = [self._tensor_of(body, leaf) for leaf in leaves]
+        self.structure = nest.pack_sequence_as(result, outputs, expand_composites=True)
         return outputs
+
+    def _tensor_of(self, body: FunctionGraph, leaf: Any) -> Tensor:
+        if not isinstance(leaf, Node):
+            return convert_to_tensor(leaf)
+        with body.control_dependencies([leaf]):
+            chosen: Tensor = raw.Identity(self._selector)
+        return chosen
 
 
 def check_same(branches: Sequence[Branch], error: type[Exception]) -> None:
@@ -85,21 +95,15 @@ def _check_pair(first: Branch, other: Branch, kind: type[Exception]) -> None:
             )
 
 
-def packed(structure: Any, node: Node, outputs: Sequence[Tensor], strict: bool) -> Any:
+def packed(structure: Any, outputs: Sequence[Tensor], strict: bool) -> Any:
     """Give what a choice returns: the nest of its branches, with its node's outputs.
 
     Args:
-      structure: the nest, with None for nodes.
-      node: the choice's node, given where a branch returned a node.
-      outputs: its outputs, or what stands for them.
+      structure: the nest.
+      outputs: the outputs, or what stands for them.
       strict: whether a list of one result stays a list.
     """
-    remaining = iter(outputs)
-    leaves = [
-        node if leaf is None else next(remaining)
-        for leaf in nest.flatten(structure, expand_composites=True)
-    ]
-    result = nest.pack_sequence_as(structure, leaves, expand_composites=True)
+    result = nest.pack_sequence_as(structure, list(outputs), expand_composites=True)
     if not strict and type(result) in (list, tuple) and len(result) == 1:
         return result[0]
     return result

@@ -172,14 +172,14 @@ def switch_case(
         name_scope(None, "indexed_case", [branch_index]) as scope,
     ):
         branches = [
-            Branch(function, scope[:-1], f"branch {number}")
+            Branch(function, scope[:-1], f"branch {number}", branch_index)
             for number, function in enumerate(functions)
         ]
         check_same(branches, TypeError)
         bodies = [branch.body for branch in branches]
         node = make_call(default_graph(), bodies, (), scope, branch_index, Calls.INDEX)
         outputs = [raw.Identity(output) for output in node.outputs]
-    return packed(branches[0].structure, node, outputs, strict=True)
+    return packed(branches[0].structure, outputs, strict=True)
 
 
 def _functions(given: Any, default: Any) -> list[Callable[[], Any]]:

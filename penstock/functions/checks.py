@@ -70,10 +70,10 @@ def Assert(  # noqa: N802  TensorFlow's name
         if all(tensor.dtype.base_dtype in _LIGHT for tensor in tensors):
             return _assertion(condition, data, summarize)
         condition = convert_to_tensor(condition, name="Condition")
-        node: Node = cond(
+        guard: Tensor = cond(
             condition, no_op, lambda: _assertion(condition, data, summarize), name="AssertGuard"
         )
-        return node
+        return guard.op
 
 
 def _assertion(condition: Any, data: Any, summarize: int | None) -> Node:

@@ -32,7 +32,7 @@ def cond(
 
     Args:
       pred: a boolean scalar tensor.
-      true_fn: builds and returns a nest of tensors, or a node, or None.
+      true_fn: builds and returns a nest of tensors and nodes.
       false_fn: the same, with the same nest and dtypes.
       strict: whether a list of one result stays a list.
       name: name scope of the choice.
@@ -40,11 +40,11 @@ def cond(
       fn2: older name of `false_fn`.
 
     Returns:
-      The nest that the functions return; the node of the choice if they return nodes.
+      The nest that the functions return; for a node, the predicate once the node has run.
 
     Raises:
       TypeError: if `pred` is a Python bool, or a function is not callable.
-      ValueError: if results differ in structure or dtype, or `pred` is no scalar.
+      ValueError: if results differ in structure or dtype, or are None, or `pred` is no scalar.
 
     Example:
         y = tf.cond(tf.reduce_sum(x) > 0, lambda: x, lambda: -x)
@@ -69,13 +69,13 @@ def cond(
                 "choice element by element there is tf.where."
             )
         branches = [
-            Branch(true_fn, scope[:-1], "true_fn"),
-            Branch(false_fn, scope[:-1], "false_fn"),
+            Branch(true_fn, scope[:-1], "true_fn", predicate),
+            Branch(false_fn, scope[:-1], "false_fn", predicate),
         ]
         check_same(branches, ValueError)
         bodies = [branch.body for branch in branches]
         node = make_call(default_graph(), bodies, (), "If", predicate, Calls.CHOICE)
-    return packed(branches[0].structure, node, node.outputs, strict)
+    return packed(branches[0].structure, node.outputs, strict)
 
 
 def _function(name: str, new: Any, older: str, old: Any) -> Any:

@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from penstock.core import dtypes, nest, shapes
-from penstock.core.containers import Composite
+from penstock.core.containers import Composite, like
+from penstock.core.errors import InvalidArgumentError
 from penstock.core.shapes import Shape, as_static
 from penstock.functions.branches import share_captures, trace_function
 from penstock.functions.loop_counter import COUNTER
@@ -56,18 +57,15 @@ def while_loop(
       The nest of the last values; if there is one tensor alone, that tensor.
 
     Raises:
-      TypeError: if a function is not callable, or a variable changes its dtype.
-      ValueError: if there are no variables, the body returns another nest, or a variable changes
-        its shape without a shape invariant.
+      TypeError: if a function is not callable, or nests are of different types.
+      ValueError: if there are no variables, the body returns another nest, a limit is no scalar,
+        or a variable changes its shape without a shape invariant.
+      InvalidArgumentError: if a variable changes its dtype.
 
     Example:
         i, total = tf.while_loop(lambda i, t: i < 10, lambda i, t: (i + 1, t + i), [0, 0])
     """
-    for argument, function in (("cond", cond), ("body", body)):
-        if not callable(function):
-            raise TypeError(f"{argument} must be callable, but is {function!r}.")
-    if not loop_vars:
-        raise ValueError("while_loop needs at least one loop variable.")
+    _check_arguments(cond, body, loop_vars, parallel_iterations)
     with name_scope(name, "while", nest.flatten(loop_vars, expand_composites=True)) as scope:
         tensors = [
             convert_to_tensor(leaf) for leaf in nest.flatten(loop_vars, expand_composites=True)
@@ -78,10 +76,22 @@ def while_loop(
         limit = None
         if maximum_iterations is not None:
             limit = convert_to_tensor(maximum_iterations, name="maximum_iterations")
+            _check_scalar("maximum_iterations", limit)
         node = _build(default_graph(), cond, body, variables, limit, scope)
-    values = nest.pack_sequence_as(loop_vars, node.outputs[1:], expand_composites=True)
+    members = nest.pack_sequence_as(list(loop_vars), node.outputs[1:], expand_composites=True)
+    values = like(variables.returned, members)
     alone = len(loop_vars) == 1 and (len(tensors) == 1 or maximum_iterations is not None)
     return values[0] if alone and not return_same_structure else values
+
+
+def _check_arguments(cond: Any, body: Any, loop_vars: Any, parallel_iterations: int) -> None:
+    for argument, function in (("cond", cond), ("body", body)):
+        if not callable(function):
+            raise TypeError(f"{argument} must be callable, but is {function!r}.")
+    if not loop_vars:
+        raise ValueError("while_loop needs at least one loop variable.")
+    if parallel_iterations < 1:
+        raise TypeError(f"parallel_iterations must be positive, but is {parallel_iterations!r}.")
 
 
 def _invariants(loop_vars: Any, tensors: Sequence[Tensor], given: Any) -> list[Shape]:
@@ -120,10 +130,15 @@ def _shapes_of_parts(leaf: Any, shape: Shape) -> list[Shape]:
 
 
 class _Variables:
-    """The loop variables: their nest, first values (the turn counter first) and shapes."""
+    """The loop variables: their nest, first values (the turn counter first) and shapes.
+
+    Attributes:
+      returned: what the body returned, whose type of list or tuple the results have.
+    """
 
     def __init__(self, nest_of: Any, first: Sequence[Any], invariants: Sequence[Shape]) -> None:
         self.nest = nest_of
+        self.returned: Any = None
         self.first = [convert_to_tensor(value) for value in first]
         self.invariants = list(invariants)
 
@@ -147,6 +162,7 @@ def _build(
         holds = convert_to_tensor(cond(*members))
         if holds.dtype.base_dtype is not dtypes.bool:
             raise TypeError(f"cond must give a boolean tensor, but gave {holds!r}.")
+        _check_scalar("cond", holds)
         if limit is not None:
             holds = raw.LogicalAnd(raw.Less(counter, limit), holds)
         return [holds]
@@ -158,6 +174,7 @@ def _build(
             result = [result]
         leaves = nest.flatten(result, expand_composites=True)
         _check_nest(variables.nest, result, leaves)
+        variables.returned = result
         outputs = [function.capture(convert_to_tensor(leaf)) for leaf in leaves]
         outputs = [raw.Identity(one) if one.dtype.is_ref_dtype else one for one in outputs]
         _check_outputs(outputs, variables)
@@ -169,6 +186,14 @@ def _build(
     return make_while(graph, condition, repeated, variables.first, variables.invariants)
 
 
+def _check_scalar(what: str, tensor: Tensor) -> None:
+    if tensor.static_shape not in (None, ()):
+        raise ValueError(
+            f"{what} must be a scalar, but {tensor.name!r}, made at {tensor.op.line}, has shape "
+            f"{tensor.shape}. Bring several values into one by tf.reduce_all or tf.reduce_max."
+        )
+
+
 def _check_nest(wanted: Any, result: Any, leaves: Sequence[Any]) -> None:
     count = len(nest.flatten(wanted, expand_composites=True))
     if len(leaves) != count:
@@ -176,19 +201,19 @@ def _check_nest(wanted: Any, result: Any, leaves: Sequence[Any]) -> None:
             f"The number of values that body returns must be that of loop_vars, {count}, but it "
             f"returned {len(leaves)}: {result!r}."
         )
-    nest.assert_same_structure(
-        list(wanted), list(result), check_types=False, expand_composites=True
-    )
+    nest.assert_same_structure(list(wanted), list(result), expand_composites=True)
 
 
 def _check_outputs(outputs: Sequence[Tensor], variables: _Variables) -> None:
     for index, output in enumerate(outputs):
         first, shape = variables.first[1 + index], variables.invariants[1 + index]
         if output.dtype.base_dtype is not first.dtype.base_dtype:
-            raise TypeError(
+            raise InvalidArgumentError(
+                None,
+                output.op,
                 f"Loop variable {index} enters the loop as {first.dtype.name}, but body returns "
                 f"{output.dtype.name} for it: {output.name!r}, made at {output.op.line}. "
-                "Convert it with tf.cast."
+                "Convert it with tf.cast.",
             )
         if shapes.generalize(output.static_shape, shape) != shape:
             raise ValueError(

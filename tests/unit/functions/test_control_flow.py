@@ -158,11 +158,35 @@ def test_case_takes_the_first_that_holds(sess):
         (lambda: 1.0, lambda: 1, ValueError, "same type"),
         (lambda: [1.0, 2.0], lambda: [1.0], ValueError, "same nest"),
         (1.0, lambda: 1.0, TypeError, "callable"),
+        (lambda: None, lambda: None, ValueError, "true_fn must return at least one"),
+        (list, list, ValueError, "at least one tensor or node"),
+        (tf.no_op, lambda: 1.0, ValueError, "same type"),
     ],
 )
 def test_branches_that_do_not_fit(true_fn, false_fn, error, message):
     with tf.Graph().as_default(), pytest.raises(error, match=message):
         tf.cond(tf.constant(True), true_fn, false_fn)
+
+
+def test_a_node_of_a_branch_stands_as_the_predicate(sess):
+    p, v = tf.placeholder(tf.bool, []), tf.Variable(1.0)
+    step = tf.cond(p, lambda: tf.group(tf.assign_add(v, 2.0)), tf.no_op)
+    mixed = tf.cond(p, lambda: [tf.no_op(), tf.constant(1.0)], lambda: [tf.no_op(), 2.0])
+    assert (step.dtype, step.shape) == (tf.bool, ())
+    number = tf.switch_case(tf.cast(p, tf.int32), [tf.no_op, lambda: tf.group(v.initializer)])
+    sess.run(tf.global_variables_initializer())
+    assert [sess.run(step, {p: taken}) for taken in (True, False, True)] == [True, False, True]
+    assert sess.run(v) == 5.0
+    assert [sess.run(mixed, {p: taken}) for taken in (True, False)] == [[True, 1.0], [False, 2.0]]
+    assert [sess.run(number, {p: taken}) for taken in (False, True)] == [0, 1]
+    assert sess.run(v) == 1.0
+
+
+def test_a_loop_gives_the_type_of_list_that_its_body_returns(sess):
+    results = tf.while_loop(lambda i, a: i < 3, lambda i, a: (i + 1, a), [0, 1.0])
+    assert isinstance(results, tuple)
+    assert isinstance(sess.run(results), tuple)
+    assert isinstance(tf.while_loop(lambda i: i < 3, lambda i: [i + 1], (0,)), tf.Tensor)
 
 
 def test_counted_loop(sess):
@@ -264,7 +288,7 @@ def test_gradient_by_a_variable_used_in_a_loop(sess, use_resource):
     ("body", "invariants", "error", "message"),
     [
         (lambda i, a: (i + 1, tf.concat([a, a], 0)), None, ValueError, "shape_invariants"),
-        (lambda i, a: (i + 1, tf.cast(a, tf.float64)), None, TypeError, "tf.cast"),
+        (lambda i, a: (i + 1, a > 0.0), None, tf.errors.InvalidArgumentError, "tf.cast"),
         (lambda i, a: i + 1, None, ValueError, "number of values"),
     ],
 )
@@ -283,3 +307,21 @@ def test_a_constant_around_a_body_can_be_fed_and_has_a_gradient(sess):
     flat = tf.placeholder(tf.float32, [None])
     shaped = tf.cond(chosen > 0.0, lambda: tf.reshape(flat, sizes), lambda: flat[None])
     assert several(sess, shaped, {flat: [1, 2, 3]}).tolist() == [[1], [2], [3]]
+
+
+@pytest.mark.parametrize(
+    ("cond", "given", "error", "message"),
+    [
+        (lambda i: [i < 3], {}, ValueError, "cond must be a scalar.*reduce_all"),
+        (lambda i: i < 3, {"maximum_iterations": [3]}, ValueError, "maximum_iterations must be a"),
+        (lambda i: i < 3, {"parallel_iterations": 0}, TypeError, "must be positive, but is 0"),
+    ],
+)
+def test_loops_of_wrong_arguments(cond, given, error, message):
+    with tf.Graph().as_default(), pytest.raises(error, match=message):
+        tf.while_loop(cond, lambda i: i + 1, [0], **given)
+
+
+def test_a_body_that_returns_another_type_of_nest():
+    with tf.Graph().as_default(), pytest.raises(TypeError, match="one is a tuple, the other a"):
+        tf.while_loop(lambda i, x: i < 3, lambda i, x: (i + 1, {"a": x[0]}), [0, (1.0,)])
