@@ -46,6 +46,13 @@ class _Transposed(ConvolutionLayer):
         order = [batch, self.filters, *longer] if first else [batch, *longer, self.filters]
         return stack(order)
 
+    def compute_output_shape(self, input_shape: Any) -> TensorShape:
+        """Tell the output's static shape from the input's."""
+        sizes = TensorShape(input_shape).as_list()
+        if self._channels_first:
+            return TensorShape([sizes[0], self.filters, *self._lengths(sizes[2:])])
+        return TensorShape([sizes[0], *self._lengths(sizes[1:-1]), self.filters])
+
 
 class Conv2DTranspose(_Transposed):
     """A layer that enlarges images by a transposed convolution; see `ConvolutionLayer`."""
@@ -69,10 +76,6 @@ class Conv2DTranspose(_Transposed):
         outputs.set_shape(self.compute_output_shape(inputs.shape))
         return self._finished(outputs)
 
-    def compute_output_shape(self, input_shape: Any) -> TensorShape:
-        """Tell the output's static shape from the input's."""
-        return _output_shape(self, input_shape)
-
 
 class Conv3DTranspose(_Transposed):
     """A layer that enlarges volumes by a transposed convolution; see `ConvolutionLayer`."""
@@ -95,17 +98,6 @@ class Conv3DTranspose(_Transposed):
         )
         outputs.set_shape(self.compute_output_shape(inputs.shape))
         return self._finished(outputs)
-
-    def compute_output_shape(self, input_shape: Any) -> TensorShape:
-        """Tell the output's static shape from the input's."""
-        return _output_shape(self, input_shape)
-
-
-def _output_shape(layer: _Transposed, input_shape: Any) -> TensorShape:
-    sizes = TensorShape(input_shape).as_list()
-    if layer.data_format == "channels_first":
-        return TensorShape([sizes[0], layer.filters, *layer._lengths(sizes[2:])])
-    return TensorShape([sizes[0], *layer._lengths(sizes[1:-1]), layer.filters])
 
 
 def _function(layer: Callable[..., _Transposed], name: str, what: str) -> Callable[..., Tensor]:

@@ -11,6 +11,7 @@ __all__ = [
     "first_given",
     "full_sequence",
     "split_padding",
+    "window_steps",
 ]
 
 
@@ -60,6 +61,28 @@ def full_sequence(value: Any, spatial: int, channels: int, name: str) -> list[An
             f"axes, but {value!r} has {len(given)}."
         )
     return [1, 1, *given] if channels == 1 else [1, *given, 1]
+
+
+def window_steps(
+    strides: Any, dilations: Any, spatial: int, data_format: str
+) -> dict[str, list[Any] | str]:
+    """Give a convolution's attributes of strides, dilations and format.
+
+    Args:
+      strides: as `full_sequence` takes them.
+      dilations: likewise.
+      spatial: the number of spatial axes.
+      data_format: the format of the input, such as ``"NHWC"``.
+
+    Raises:
+      ValueError: if a list has another length.
+    """
+    channels = channel_axis(data_format, spatial + 2)
+    return {
+        "strides": full_sequence(strides, spatial, channels, "strides"),
+        "data_format": data_format,
+        "dilations": full_sequence(dilations, spatial, channels, "dilations"),
+    }
 
 
 def split_padding(padding: Any) -> tuple[Any, list[int]]:

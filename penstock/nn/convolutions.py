@@ -8,7 +8,7 @@ from penstock.functions.arrays import expand_dims, squeeze
 from penstock.graph.build import raw
 from penstock.graph.name_scope import name_scope
 from penstock.graph.node import Tensor
-from penstock.nn.arguments import channel_axis, first_given, full_sequence, split_padding
+from penstock.nn.arguments import first_given, full_sequence, split_padding, window_steps
 
 __all__ = [
     "conv1d",
@@ -54,18 +54,14 @@ def conv2d(
     """
     filter = first_given("filter", filter, "filters", filters)  # noqa: A001
     padding, explicit = split_padding(padding)
-    data_format = data_format or "NHWC"
-    channels = channel_axis(data_format, 4)
     return raw.Conv2D(
         input,
         filter,
-        strides=full_sequence(strides, 2, channels, "strides"),
         padding=padding,
         use_cudnn_on_gpu=use_cudnn_on_gpu,
         explicit_paddings=explicit,
-        data_format=data_format,
-        dilations=full_sequence(dilations, 2, channels, "dilations"),
         name=name,
+        **window_steps(strides, dilations, 2, data_format or "NHWC"),
     )
 
 

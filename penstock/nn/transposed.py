@@ -12,7 +12,7 @@ from penstock.functions.arrays_joining import concat
 from penstock.graph.build import convert_to_tensor, raw
 from penstock.graph.name_scope import name_scope
 from penstock.graph.node import Tensor
-from penstock.nn.arguments import channel_axis, first_given, full_sequence
+from penstock.nn.arguments import first_given, full_sequence, window_steps
 from penstock.nn.convolutions import line_as_image
 
 __all__ = [
@@ -59,17 +59,9 @@ def conv2d_transpose(
     value = first_given("value", value, "input", input)
     filter = first_given("filter", filter, "filters", filters)  # noqa: A001
     with name_scope(name, "conv2d_transpose", [value, filter, output_shape]) as scope:
-        data_format = data_format or "NHWC"
-        channels = channel_axis(data_format, 4)
+        steps = window_steps(strides, dilations, 2, data_format or "NHWC")
         return raw.Conv2DBackpropInput(
-            output_shape,
-            filter,
-            value,
-            strides=full_sequence(strides, 2, channels, "strides"),
-            padding=padding,
-            data_format=data_format,
-            dilations=full_sequence(dilations, 2, channels, "dilations"),
-            name=scope,
+            output_shape, filter, value, padding=padding, name=scope, **steps
         )
 
 
@@ -156,17 +148,9 @@ def conv3d_transpose(
     value = first_given("value", value, "input", input)
     filter = first_given("filter", filter, "filters", filters)  # noqa: A001
     with name_scope(name, "conv3d_transpose", [value, filter, output_shape]) as scope:
-        data_format = data_format or "NDHWC"
-        channels = channel_axis(data_format, 5)
+        steps = window_steps(strides, dilations, 3, data_format or "NDHWC")
         return raw.Conv3DBackpropInputV2(
-            output_shape,
-            filter,
-            value,
-            strides=full_sequence(strides, 3, channels, "strides"),
-            padding=padding,
-            data_format=data_format,
-            dilations=full_sequence(dilations, 3, channels, "dilations"),
-            name=scope,
+            output_shape, filter, value, padding=padding, name=scope, **steps
         )
 
 

@@ -40,10 +40,15 @@ def check_step(global_step: Any, function: str) -> None:
         )
 
 
-def _steps_done(global_step: Any, decay_steps: Tensor, dtype: Any, staircase: bool) -> Tensor:
-    """Build the number of decay periods that are over, whole ones only if `staircase`."""
-    done = composed.cast(global_step, dtype) / decay_steps
-    return raw.Floor(done) if staircase else done
+def _parts(
+    learning_rate: Any, global_step: Any, decay_steps: Any, decay_rate: Any, staircase: bool
+) -> tuple[Tensor, Tensor, Tensor]:
+    """Build the rate, its factor, and the number of periods that are over, whole if `staircase`."""
+    rate = convert_to_tensor(learning_rate, name="initial_learning_rate")
+    steps = composed.cast(decay_steps, rate.dtype)
+    factor = composed.cast(decay_rate, rate.dtype)
+    done = composed.cast(global_step, rate.dtype) / steps
+    return rate, factor, raw.Floor(done) if staircase else done
 
 
 def exponential_decay(
@@ -72,11 +77,7 @@ def exponential_decay(
     """
     check_step(global_step, "exponential_decay")
     with name_scope(name or "ExponentialDecay") as scope:
-        rate = convert_to_tensor(learning_rate, name="initial_learning_rate")
-        dtype = rate.dtype
-        steps = composed.cast(decay_steps, dtype)
-        factor = composed.cast(decay_rate, dtype)
-        done = _steps_done(global_step, steps, dtype, staircase)
+        rate, factor, done = _parts(learning_rate, global_step, decay_steps, decay_rate, staircase)
         return raw.Mul(rate, raw.Pow(factor, done), name=scope)
 
 
@@ -110,12 +111,8 @@ def inverse_time_decay(
     """
     check_step(global_step, "inverse_time_decay")
     with name_scope(name or "InverseTimeDecay") as scope:
-        rate = convert_to_tensor(learning_rate, name="initial_learning_rate")
-        dtype = rate.dtype
-        steps = composed.cast(decay_steps, dtype)
-        factor = composed.cast(decay_rate, dtype)
-        done = _steps_done(global_step, steps, dtype, staircase)
-        one = composed.cast(composed.constant(1), dtype)
+        rate, factor, done = _parts(learning_rate, global_step, decay_steps, decay_rate, staircase)
+        one = composed.cast(composed.constant(1), rate.dtype)
         return raw.RealDiv(rate, raw.Add(one, raw.Mul(factor, done)), name=scope)
 
 
