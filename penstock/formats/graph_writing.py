@@ -9,6 +9,7 @@ from penstock.formats.function_writing import LibraryWriter
 from penstock.formats.loop_writing import write_loop
 from penstock.formats.messages import FunctionDefLibrary, GraphDef
 from penstock.formats.op_definitions import op_to_proto
+from penstock.graph.function_graph import FunctionGraph
 from penstock.graph.graph import Graph
 from penstock.graph.node import Node
 
@@ -17,6 +18,7 @@ __all__ = [
     "TENSORFLOW_VERSION",
     "attr_from_proto",
     "attr_to_message",
+    "function_to_proto",
     "graph_to_proto",
     "node_to_proto",
     "op_to_proto",
@@ -49,6 +51,14 @@ def graph_to_proto(graph: Graph, add_shapes: bool = False) -> Any:
         proto.library.CopyFrom(library)
         proto.versions.min_consumer = _HAS_FUNCTIONS
     return proto
+
+
+def function_to_proto(function: FunctionGraph) -> Any:
+    """Write one function of a graph; gives the `FunctionDef`."""
+    library = FunctionDefLibrary()
+    shared = {**function.functions, function.name: function}
+    LibraryWriter(library, False, write_loop).add_shared(list(shared.values()))
+    return next(one for one in library.function if one.signature.name == function.name)
 
 
 def node_to_proto(node: Node) -> Any:

@@ -9,6 +9,7 @@ from penstock.core.dtypes import DType, as_dtype
 from penstock.functions.branches import captured_by, trace_function
 from penstock.functions.function_facts import digest, has_effects
 from penstock.functions.variable_scope import variable_scope
+from penstock.graph.as_messages import function_message
 from penstock.graph.build import convert_to_tensor
 from penstock.graph.default import default_graph
 from penstock.graph.function_graph import FunctionGraph
@@ -70,6 +71,11 @@ class DefinedFunction:
     def name(self) -> str:
         """Its name in the graph."""
         return self.function_graph(default_graph()).name
+
+    @property
+    def definition(self) -> Any:
+        """Its `FunctionDef`, as the graph's library has it."""
+        return function_message(self.function_graph(default_graph()))
 
     @property
     def declared_input_types(self) -> tuple[DType, ...]:

@@ -9,12 +9,14 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from penstock.graph.function_graph import FunctionGraph
     from penstock.graph.graph import Graph
     from penstock.graph.node import Node
 
 __all__ = [
     "attr_message",
     "attr_of_message",
+    "function_message",
     "graph_message",
     "is_message",
     "node_message",
@@ -31,6 +33,11 @@ def _writing() -> ModuleType:
 def graph_message(graph: Graph, add_shapes: bool) -> Any:
     """Give the `GraphDef` of a graph."""
     return _writing().graph_to_proto(graph, add_shapes)
+
+
+def function_message(function: FunctionGraph) -> Any:
+    """Give the `FunctionDef` of one of a graph's functions."""
+    return _writing().function_to_proto(function)
 
 
 def node_message(node: Node) -> Any:

@@ -54,6 +54,25 @@ def test_a_call_after_a_write_reads_what_was_written(sess):
     assert [sess.run(y) for _ in range(3)] == [1, 2, 3]
 
 
+def test_the_definition_is_that_of_the_graphs_library():
+    with tf.Graph().as_default() as graph:
+
+        @Defun(tf.float32, tf.float32, func_name="Mix")
+        def mix(a, b):
+            return a * b + 1.0
+
+        @Defun(tf.float32, func_name="Twice")
+        def twice(a):
+            return mix(a, a)
+
+        twice(3.0)
+        library = graph.as_graph_def().library.function
+        by_name = {function.signature.name: function for function in library}
+        assert twice.definition == by_name["Twice"]
+        assert mix.definition == by_name["Mix"]
+        assert [node.op for node in twice.definition.node_def] == ["Mix"]
+
+
 def test_gradients_of_second_order(sess):
     @Defun(tf.float32)
     def inner(x):
