@@ -15,6 +15,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "convert": ("convert", "write a model or its values in another format"),
     "graph": ("graph", "draw the graph in a file"),
     "diff": ("diff", "compare two checkpoints or graphs"),
+    "saved-model-cli": ("saved_model_cli", "show or run a SavedModel, by TensorFlow's flags"),
+    "freeze-graph": ("freeze_graph", "put constants for variables, by TensorFlow's flags"),
+    "inspect-checkpoint": ("inspect_checkpoint", "print a checkpoint, by TensorFlow's flags"),
+    "summarize-graph": ("summarize_graph", "sum up a graph, by TensorFlow's flags"),
 }
 
 

@@ -15,6 +15,7 @@ from penstock.formats.graph_files import read_message, write_message
 from penstock.formats.import_graph_def import import_graph_def
 from penstock.formats.messages import GraphDef, MetaGraphDef, SaverDef
 from penstock.formats.stripping import clear_devices as clear_all_devices
+from penstock.graph.build import raw
 from penstock.graph.graph import Graph
 from penstock.saved_model.loader import load as load_saved_model
 from penstock.saved_model.model import Model
@@ -56,9 +57,9 @@ def freeze_graph(
     """Freeze a graph in files: constants take the place of variables.
 
     Args:
-      input_graph: a file with a GraphDef; or empty, if one of the next two tells the graph.
+      input_graph: a file with a GraphDef; or empty, if another argument tells the graph.
       input_saver: a file with the `SaverDef` by which the checkpoint was written; or empty.
-      input_binary: whether these files hold bytes, not text; either is recognized.
+      input_binary: not used: whether a file holds bytes or text is recognized.
       input_checkpoint: the checkpoint's prefix; not needed for a SavedModel.
       output_node_names: names of the nodes that are wanted, with commas.
       restore_op_name, filename_tensor_name: not used, as in TensorFlow 1.15.
@@ -70,14 +71,13 @@ def freeze_graph(
       input_meta_graph: a file with a MetaGraphDef.
       input_saved_model_dir: a SavedModel's folder.
       saved_model_tags: the tags of its graph, with commas.
-      checkpoint_version: the checkpoint's version; either is recognized.
+      checkpoint_version: not used: it is recognized.
 
     Returns:
       The frozen GraphDef.
 
     Raises:
       tf.errors.OpError: if a file is missing or damaged, or the checkpoint does not fit.
-      AssertionError: if a node is not in the graph.
     """
     return freeze_graph_with_def_protos(
         read_message(GraphDef, input_graph) if input_graph else None,
@@ -169,11 +169,17 @@ def _restore(session: Session, saver_def: Any, checkpoint: str) -> None:
     if saver_def is not None:
         Saver(saver_def=saver_def).restore(session, checkpoint)
         return
+    reader = NewCheckpointReader(os.fspath(checkpoint))
     nodes = session.graph.nodes
-    shapes = NewCheckpointReader(os.fspath(checkpoint)).get_variable_to_shape_map()
-    found = {name: nodes[name].outputs[0] for name in shapes if name in nodes}
-    if found:
-        Saver(var_list=found).restore(session, checkpoint)
+    found = [nodes[name] for name in reader.get_variable_to_shape_map() if name in nodes]
+    references = {node.name: node.outputs[0] for node in found if node.type != "VarHandleOp"}
+    if references:
+        Saver(var_list=references).restore(session, checkpoint)
+    for node in found:
+        if node.type == "VarHandleOp":
+            value = raw.Placeholder(dtype=node.attrs["dtype"])
+            assign = raw.AssignVariableOp(node.outputs[0], value)
+            session.run(assign, {value: reader.get_tensor(node.name)})
 
 
 def _names(text: str) -> list[str]:
