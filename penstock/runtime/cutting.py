@@ -28,12 +28,15 @@ def cut(
     Returns:
       A program for each group, over the same slots.
     """
+    places = {step: place for place, step in enumerate(program.steps)}
     constants = [step for step in program.steps if step.node.type == "Const"]
     parts = []
     for group, fetches in zip(groups, wanted, strict=True):
         used = {slot for step in group for slot in step.sources}.union(fetches)
-        own = [step for step in constants if not used.isdisjoint(step.targets)]
-        parts.append(_Part([*own, *group], tuple(fetches)))
+        # A constant may have control inputs, and then what waits for it waits for these.
+        waited = {program.steps[number] for step in group for number in step.waits}
+        own = [step for step in constants if step in waited or not used.isdisjoint(step.targets)]
+        parts.append(_Part(sorted([*own, *group], key=places.__getitem__), tuple(fetches)))
     return _Cutting(program, parts).programs()
 
 

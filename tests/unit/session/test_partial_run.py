@@ -234,3 +234,47 @@ class TestMistakes:
             sess.partial_run(handle, "total:0", {"a:0": 1, "b:0": 2})
         with pytest.raises(RuntimeError, match="closed Session"):
             sess.partial_run_setup("total:0", ["a:0", "b:0"])
+
+
+def random_graph(random):
+    """Build reads, writes and sums of them at random; give the inputs, fetches and variables."""
+    inputs = [tf.placeholder(tf.float64, []) for _ in range(3)]
+    variables = [tf.Variable(np.float64(number + 1), use_resource=True) for number in range(2)]
+    values = list(inputs)
+    for _ in range(12):
+        one, other = (values[index] for index in random.integers(0, len(values), 2))
+        variable = variables[random.integers(0, 2)]
+        after = [values[random.integers(0, len(values))]] if random.random() < 0.5 else []
+        with tf.control_dependencies(after):
+            kind = random.integers(0, 4)
+            if kind == 0:
+                values.append(variable.read_value() + one)
+            elif kind == 1:
+                values.append(tf.assign_add(variable, one) * 1.0)
+            else:
+                values.append(one * 0.5 + other if kind == 2 else tf.identity(one))
+    return inputs, values[3:], variables
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_parts_in_any_order_give_what_one_run_gives(seed):
+    random = np.random.default_rng(seed)
+    with tf.Graph().as_default(), tf.Session() as sess:
+        inputs, fetches, variables = random_graph(random)
+        start = tf.global_variables_initializer()
+        fed = dict(zip(inputs, [2.0, 3.0, 5.0], strict=True))
+        sess.run(start)
+        expected = sess.run(fetches, fed), sess.run(variables)
+        for _ in range(3):
+            sess.run(start)
+            handle = sess.partial_run_setup(fetches, inputs)
+            found = {}
+            for place in random.permutation(3):
+                sess.partial_run(handle, [], {inputs[place]: fed[inputs[place]]})
+                for fetch in random.permutation([n for n in range(len(fetches)) if n not in found]):
+                    try:
+                        found[fetch] = sess.partial_run(handle, fetches[fetch])
+                    except InvalidArgumentError as error:
+                        assert "can't be computed" in str(error)
+            assert [found[number] for number in range(len(fetches))] == expected[0]
+            assert sess.run(variables) == expected[1]
