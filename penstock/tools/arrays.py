@@ -5,7 +5,6 @@ from __future__ import annotations
 import difflib
 import math
 import os
-import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
@@ -13,7 +12,6 @@ import numpy as np
 
 from penstock.core.dtypes import as_dtype
 from penstock.core.errors import (
-    DataLossError,
     InvalidArgumentError,
     NotFoundError,
 )
@@ -23,6 +21,7 @@ from penstock.formats.checkpoint import open_checkpoint, prefix_of
 from penstock.formats.checkpoint_state import STATE_FILE
 from penstock.formats.object_graph import OBJECT_GRAPH_KEY
 from penstock.tools.files import Kind, kind_of
+from penstock.tools.input_values import read_npz
 from penstock.tools.report import Report, Table
 from penstock.tools.safetensors_files import read_safetensors, write_safetensors
 from penstock.tools.statistics import Statistics, statistics_of
@@ -76,16 +75,6 @@ def _dtype_name(dtype: np.dtype) -> str:
     return "string" if dtype.kind in "OSU" else as_dtype(dtype).name
 
 
-def _read_npz(path: str) -> dict[str, np.ndarray]:
-    try:
-        with translated(path), np.load(path, allow_pickle=False) as file:
-            return {name: file[name] for name in file.files}
-    except (ValueError, EOFError, zipfile.BadZipFile) as error:
-        raise DataLossError(
-            None, None, f"{path!r} cannot be read as an npz file of plain arrays: {error}."
-        ) from None
-
-
 def open_arrays(path: str) -> NamedArrays:
     """Open a checkpoint, an npz file or a safetensors file.
 
@@ -98,7 +87,7 @@ def open_arrays(path: str) -> NamedArrays:
     if kind is Kind.CHECKPOINT:
         return _Checkpoint(path)
     if kind is Kind.NPZ:
-        return _Arrays(_read_npz(path))
+        return _Arrays(read_npz(path))
     if kind is Kind.SAFETENSORS:
         return _Arrays(read_safetensors(path))
     raise InvalidArgumentError(

@@ -6,7 +6,6 @@ import os
 from collections.abc import Iterator
 from typing import Any
 
-from penstock.core.dtypes import as_dtype
 from penstock.core.errors import InvalidArgumentError
 from penstock.formats.replacement import write_file
 from penstock.formats.subgraphs import node_of_input
@@ -14,6 +13,7 @@ from penstock.graph.drawing.page import page
 from penstock.graph.drawing.scopes import DrawnNode, scope_tree
 from penstock.graph.drawing.svg import svg
 from penstock.tools.files import read_graph_def
+from penstock.tools.graph_inspection import dtype_name
 
 __all__ = ["draw_graph"]
 
@@ -69,7 +69,7 @@ def _details(node: Any) -> Iterator[str]:
     for name, value in sorted(node.attr.items()):
         kind = value.WhichOneof("value")
         if kind == "type":
-            yield f"{name}: {as_dtype(value.type).name}"
+            yield f"{name}: {dtype_name(value.type)}"
         elif kind in ("b", "i", "f"):
             yield f"{name}: {getattr(value, kind)}"
         elif kind == "s":

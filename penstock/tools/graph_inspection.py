@@ -31,6 +31,7 @@ __all__ = [
     "VARIABLES",
     "all_nodes",
     "constant_of",
+    "dtype_name",
     "graph_facts",
     "inspect_graph",
     "inspect_meta_graph",
@@ -63,6 +64,14 @@ def unsupported_ops(graph_def: Any) -> dict[str, int]:
     return dict(sorted(counts.items()))
 
 
+def dtype_name(number: int) -> str:
+    """Name the dtype of a number in a message; a question mark if there is none of that number."""
+    try:
+        return as_dtype(int(number)).name
+    except TypeError:
+        return "?"
+
+
 def constant_of(node: Any) -> np.ndarray | None:
     """Give the value of a Const node as an array; None if it is damaged or of no plain dtype."""
     try:
@@ -78,7 +87,7 @@ def _sizes(graph_def: Any) -> dict[str, tuple[int, int]]:
     constants = [
         _elements(node.attr["value"].tensor)
         for node in all_nodes(graph_def)
-        if node.op == "Const" and as_dtype(int(node.attr["dtype"].type)).is_floating
+        if node.op == "Const" and "float" in dtype_name(node.attr["dtype"].type)
     ]
     return {
         "variables": (len(variables), sum(variables)),
@@ -124,7 +133,7 @@ def _ends_by_name(graph_def: Any) -> tuple[list[Any], list[Any]]:
     """Guess by names alone, where the graph cannot be made."""
     used = {node_of_input(text) for node in graph_def.node for text in node.input}
     inputs = [
-        (f"{node.name}:0", as_dtype(int(node.attr["dtype"].type)).name, _text(_shape(node)))
+        (f"{node.name}:0", dtype_name(node.attr["dtype"].type), _text(_shape(node)))
         for node in graph_def.node
         if node.op in _PLACEHOLDERS and node.name in used and node.attr["dtype"].type
     ]
@@ -176,7 +185,7 @@ def _insides(graph_def: Any, values: bool) -> Iterator[Table]:
     yield Table.of(
         "variables",
         _ENDS,
-        [(node.name, as_dtype(int(node.attr["dtype"].type)).name, _text(_shape(node)))
+        [(node.name, dtype_name(node.attr["dtype"].type), _text(_shape(node)))
          for node in variables],
     )  # fmt: skip
     if values:
@@ -231,7 +240,7 @@ def _signatures(meta_graph: Any) -> Iterator[Sequence[str]]:
     for name, signature in sorted(meta_graph.signature_def.items()):
         for way, infos in (("input", signature.inputs), ("output", signature.outputs)):
             for key, info in sorted(infos.items()):
-                dtype = as_dtype(int(info.dtype)).name if info.dtype else "?"
+                dtype = dtype_name(info.dtype)
                 yield (name, way, key, info.name, dtype, _text(shape_from_proto(info.tensor_shape)))
 
 

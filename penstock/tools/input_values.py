@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
-from collections.abc import Iterable
+import zipfile
+import zlib
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -13,7 +16,7 @@ import numpy as np
 from penstock.core.errors import DataLossError, InvalidArgumentError, NotFoundError
 from penstock.core.file_errors import translated
 
-__all__ = ["parse_inputs", "read_array"]
+__all__ = ["parse_inputs", "read_array", "read_npz"]
 
 _MEMBER = re.compile(r"(?P<path>.+\.npz)\[(?P<name>[^\]]+)\]")
 
@@ -37,7 +40,7 @@ def parse_inputs(texts: Iterable[str]) -> dict[str, Any]:
     for text in texts:
         name, equals, value = text.partition("=")
         if not equals and text.endswith(".npz"):
-            values.update(_read_npz(text))
+            values.update(read_npz(text))
         elif not equals or not name:
             raise InvalidArgumentError(
                 None, None, f"An input is given as name=file.npy, name=file.npz[member] or "
@@ -70,8 +73,9 @@ def read_array(text: str) -> np.ndarray:
     """
     found = _MEMBER.fullmatch(text)
     if found is None and not text.endswith(".npz"):
-        return _loaded(text)  # type: ignore[no-any-return]
-    arrays = _read_npz(text if found is None else found["path"])
+        with _telling(text):
+            return np.asarray(np.load(text, allow_pickle=False))
+    arrays = read_npz(text if found is None else found["path"])
     name = found["name"] if found else next(iter(arrays), "")
     if name not in arrays or (found is None and len(arrays) > 1):
         raise NotFoundError(
@@ -81,17 +85,26 @@ def read_array(text: str) -> np.ndarray:
     return arrays[name]
 
 
-def _read_npz(path: str) -> dict[str, np.ndarray]:
-    loaded = _loaded(path)
-    try:
-        return {name: loaded[name] for name in loaded.files}
-    except (AttributeError, ValueError, EOFError) as error:
-        raise DataLossError(None, None, f"{path!r} is no npz file, or damaged: {error}.") from None
+def read_npz(path: str) -> dict[str, np.ndarray]:
+    """Read all arrays of an npz file, by name.
+
+    Raises:
+      NotFoundError: if there is no such file.
+      DataLossError: if it is damaged, or holds objects.
+    """
+    with _telling(path):
+        file = np.load(path, allow_pickle=False)
+        if isinstance(file, np.ndarray):
+            raise ValueError("it holds one array without a name")
+        with file:
+            return {name: file[name] for name in file.files}
 
 
-def _loaded(path: str) -> Any:
+@contextlib.contextmanager
+def _telling(path: str) -> Iterator[None]:
+    """Raise DataLossError for what NumPy and zipfile say of damaged files."""
     try:
         with translated(path):
-            return np.load(path, allow_pickle=False)
-    except (ValueError, EOFError) as error:
+            yield
+    except (ValueError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error) as error:
         raise DataLossError(None, None, f"{path!r} cannot be read as arrays: {error}.") from None

@@ -7,12 +7,11 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
-from penstock.core.dtypes import as_dtype
 from penstock.formats.messages import DataType
 from penstock.formats.subgraphs import node_of_input
 from penstock.formats.tensors import shape_from_proto
 from penstock.tools.files import read_graph_def
-from penstock.tools.graph_inspection import VARIABLES, all_nodes
+from penstock.tools.graph_inspection import VARIABLES, all_nodes, dtype_name
 
 __all__ = ["summarize_graph"]
 
@@ -100,8 +99,6 @@ def _ops(graph_def: Any) -> str:
 
 def _structure(nodes: list[Any]) -> Iterator[str]:
     for node in nodes:
-        dtypes = [
-            as_dtype(v.type).name for v in node.attr.values() if v.WhichOneof("value") == "type"
-        ]
+        dtypes = [dtype_name(v.type) for v in node.attr.values() if v.WhichOneof("value") == "type"]
         inputs = ", ".join(node.input)
         yield f"{node.name} = {node.op}[{', '.join(dtypes)}]({inputs})"
