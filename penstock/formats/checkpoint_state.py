@@ -28,7 +28,7 @@ def read_state(folder: str, name: str = STATE_FILE) -> Any:
     path = os.path.join(folder, name)
     if not os.path.isfile(path):
         return None
-    with translated(path), open(path, encoding="utf-8", errors="surrogateescape") as file:
+    with translated(path), open(path, encoding="utf-8", errors="backslashreplace") as file:
         text = file.read()
     state = CheckpointState()
     try:

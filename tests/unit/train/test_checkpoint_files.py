@@ -75,7 +75,11 @@ def test_the_newest_checkpoint():
         tf.train.update_checkpoint_state(".", "./checkpoint")
 
 
-@pytest.mark.parametrize("text", ["garbage{", "model_checkpoint_path: 3", "\xff\xfe", ""])
+@pytest.mark.parametrize(
+    "text",
+    ["garbage{", "model_checkpoint_path: 3", "\xff\xfe", ""],
+    ids=["a word", "a number", "no text", "nothing"],
+)
 def test_a_state_file_that_is_none(text):
     with open("checkpoint", "w", encoding="latin-1") as file:
         file.write(text)
