@@ -32,15 +32,15 @@ _NO_STATISTICS = ("-",) * len(Statistics.COLUMNS)
 
 
 class NamedArrays(Protocol):
-    """A file of named arrays that is open for reading.
+    """A file of named arrays that is open for reading."""
 
-    Attributes:
-      shapes: the arrays' shapes by name.
-      dtypes: the names of their types.
-    """
+    @property
+    def shapes(self) -> Mapping[str, tuple[int, ...]]:
+        """The arrays' shapes by name."""
 
-    shapes: Mapping[str, tuple[int, ...]]
-    dtypes: Mapping[str, str]
+    @property
+    def dtypes(self) -> Mapping[str, str]:
+        """The names of their types by name."""
 
     def read(self, name: str) -> np.ndarray:
         """Read an array."""
@@ -163,7 +163,7 @@ def _bytes(arrays: NamedArrays, name: str, size: int) -> int:
 
 def _rows(arrays: NamedArrays, sizes: Mapping[str, int], values: bool) -> Iterator[Sequence[Any]]:
     for name, size in sizes.items():
-        row = (name, arrays.dtypes[name], list(arrays.shapes[name]), f"{size:,}")
+        row: tuple[Any, ...] = (name, arrays.dtypes[name], list(arrays.shapes[name]), f"{size:,}")
         if values:
             found = statistics_of(arrays.read(name))
             row = (*row, *(_NO_STATISTICS if found is None else found.cells))

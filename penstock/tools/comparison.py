@@ -66,7 +66,7 @@ def diff(
         variables = [_variables_of(path) for path, kind in zip((first, second), kinds, strict=True)
                      if kind is Kind.SAVED_MODEL and _has_variables(path)]  # fmt: skip
         if len(variables) == 2:
-            tables += _array_tables(*map(open_arrays, variables), tolerance)
+            tables += _array_tables(open_arrays(variables[0]), open_arrays(variables[1]), tolerance)
     tables = [table for table in tables if table.rows]
     counts = {table.title: f"{len(table.rows):,}" for table in tables}
     heading = f"{first} and {second} {'differ' if tables else 'are equal'}"

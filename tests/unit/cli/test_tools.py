@@ -109,3 +109,12 @@ def test_convert_tells_what_it_has_written(command, models, tmp_path):
     status, _, errors = command("convert", "x.pb", "y.mlir", "--shapes", "x=1,two")
     assert status == 1
     assert "name=1,224,224,3" in errors
+
+
+def test_a_terminal_gets_tables(command, monkeypatch):
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+    monkeypatch.setenv("COLUMNS", "120")
+    status, output, _ = command("inspect", CHECKPOINT)
+    assert status == 0
+    assert "───" in output
+    assert "types/int8" in output
