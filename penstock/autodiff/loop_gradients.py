@@ -2,16 +2,19 @@
 
 What a turn's gradient uses of the turn's insides, the loop gives as stacks: all turns' values,
 one beside the other. The loop backwards reads them from the last to the first. It carries the
-gradients of the loop variables, and sums up those of what the loop captured.
+gradients of the loop variables, and sums up those of what the loop captured. Of a captured table
+of which each turn used some rows, it gives those rows' gradients, as slices: all turns' together.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from penstock.autodiff.again import again, is_cheap
 from penstock.autodiff.handles import is_differentiable, zeros_for
 from penstock.core.dtypes import resource
+from penstock.core.static_shapes import is_fully_defined
 from penstock.functions.branches import add_stacks, trace_function
 from penstock.functions.loop_counter import turns_of
 from penstock.functions.while_loop import make_while
@@ -19,6 +22,7 @@ from penstock.graph.build import convert_to_tensor, raw
 from penstock.graph.default import default_graph
 from penstock.graph.function_copy import own_functions
 from penstock.graph.function_graph import FunctionGraph
+from penstock.graph.indexed_slices import IndexedSlices
 from penstock.graph.name_scope import name_scope
 from penstock.graph.node import Node, Tensor
 from penstock.ops import composed
@@ -57,6 +61,8 @@ class _Backward:
         self._dys = [*dys, *[None] * (len(node.outputs) - len(dys))]
         self._count = len(node.attrs["Tout"])
         self._variables, self._captured = self._wanted()
+        self._slices: dict[int, IndexedSlices] = {}
+        self._summed: list[int] = []
 
     def _wanted(self) -> tuple[list[int], list[int]]:
         """Find the loop variables and the captured arguments that gradients flow to."""
@@ -83,16 +89,15 @@ class _Backward:
         if not self._variables and not self._captured:
             return found
         first = [convert_to_tensor(0), *map(self._first, self._variables)]
-        first.extend(zeros_for(node.inputs[index]) for index in self._captured)
-        shapes = [tensor.static_shape for tensor in first]
         with name_scope(None, "while", first) as scope:
             body = trace_function(graph, scope[:-1], self._turn, self)
+            first.extend(zeros_for(node.inputs[index]) for index in self._summed)
             condition = trace_function(graph, scope[:-1], self._judge)
-            made = make_while(graph, condition, body, first, shapes)
-        for index, tensor in zip(
-            (*self._variables, *self._captured), made.outputs[1:], strict=True
-        ):
+            made = make_while(graph, condition, body, first, [one.static_shape for one in first])
+        for index, tensor in zip((*self._variables, *self._summed), made.outputs[1:], strict=True):
             found[index] = tensor
+        for index, slices in self._slices.items():
+            found[index] = _all_turns(made, slices, node.inputs[index])
         return found
 
     def _first(self, index: int) -> Tensor:
@@ -101,18 +106,20 @@ class _Backward:
             return composed.zeros_like(self._node.outputs[index], optimize=False)
         return convert_to_tensor(dy)
 
-    def _arguments(self, function: FunctionGraph) -> list[Tensor]:
-        names = ["turn", *[f"dy_{index}" for index in (*self._variables, *self._captured)]]
-        sources = [self._turns, *[self.function.arguments[i] for i in self._variables]]
-        sources.extend(self.function.arguments[index] for index in self._captured)
+    def _arguments(self, function: FunctionGraph, indices: Sequence[int]) -> list[Tensor]:
+        """Add arguments for the gradients by some of the loop's inputs."""
         arguments = []
-        for name, source in zip(names, sources, strict=True):
+        for index in indices:
+            source = self.function.arguments[index]
             dtype, shape = source.dtype.base_dtype, source.static_shape
             if dtype is resource:
                 dtype, shape = handle_data(source)
-            arguments.append(function.add_argument(dtype, shape, name))
+            arguments.append(function.add_argument(dtype, shape, f"dy_{index}"))
             mark_flow(arguments[-1], source)
         return arguments
+
+    def _turn_argument(self, function: FunctionGraph) -> Tensor:
+        return function.add_argument(self._turns.dtype, self._turns.static_shape, "turn")
 
     def take(self, into: FunctionGraph, tensor: Tensor) -> Tensor:
         """Give the tensor of a turn backwards that stands for one of the turn's insides."""
@@ -139,14 +146,14 @@ class _Backward:
         return again(into, first)
 
     def _judge(self, function: FunctionGraph) -> list[Tensor]:
-        turn = self._arguments(function)[0]
+        turn = self._turn_argument(function)
+        self._arguments(function, [*self._variables, *self._summed])
         return [raw.Less(turn, self._turns)]
 
     def _turn(self, function: FunctionGraph) -> list[Tensor]:
         """Build one turn backwards: from the gradients after a turn to those before it."""
-        turn, *given = self._arguments(function)
-        after = given[: len(self._variables)]
-        sums = given[len(self._variables) :]
+        turn = self._turn_argument(function)
+        after = self._arguments(function, self._variables)
         self._position = raw.Sub(raw.Sub(function.capture(self._turns), 1), turn)
         ys = [self.function.outputs[index] for index in self._variables]
         seeds = list(after)
@@ -155,17 +162,42 @@ class _Backward:
                 ys.append(self.function.outputs[index])
                 seeds.append(raw.GatherV2(convert_to_tensor(self._dys[index]), self._position, 0))
         arguments = [self.function.arguments[i] for i in (*self._variables, *self._captured)]
-        found = [
-            None if gradient is None else convert_to_tensor(gradient)
-            for gradient in self._gradients(ys, arguments, grad_ys=seeds)
-        ]
+        found = self._gradients(ys, arguments, grad_ys=seeds)
         before = [
-            composed.zeros_like(dy) if gradient is None else gradient
+            composed.zeros_like(dy) if gradient is None else convert_to_tensor(gradient)
             for dy, gradient in zip(after, found, strict=False)
         ]
-        for total, gradient in zip(sums, found[len(after) :], strict=True):
-            before.append(total if gradient is None else _sum(total, gradient))
+        by_captured = dict(zip(self._captured, found[len(after) :], strict=True))
+        for index, dx in by_captured.items():
+            if _is_of_known_size(dx):
+                parts = function.capture(dx.values), function.capture(dx.indices)
+                self._slices[index] = IndexedSlices(*parts)
+        self._summed = [index for index in self._captured if index not in self._slices]
+        used = function.arguments[1 + len(after) :]
+        del function.arguments[1 + len(after) :]
+        sums = self._arguments(function, self._summed)
+        function.arguments.extend(used)  # what is captured comes last
+        for index, total in zip(self._summed, sums, strict=True):
+            gradient = by_captured[index]
+            before.append(total if gradient is None else _sum(total, convert_to_tensor(gradient)))
         return [raw.AddV2(turn, 1), *before]
+
+
+def _is_of_known_size(gradient: Any) -> bool:
+    """Tell whether a gradient is slices that can be stacked, turn upon turn."""
+    return isinstance(gradient, IndexedSlices) and all(
+        is_fully_defined(part.static_shape) for part in (gradient.values, gradient.indices)
+    )
+
+
+def _all_turns(loop: Node, slices: IndexedSlices, x: Tensor) -> IndexedSlices:
+    """Give the slices of all turns of a loop backwards, as the gradient by `x`."""
+    values, indices = add_stacks(loop, [slices.values, slices.indices])
+    shape = raw.VariableShape(x) if x.dtype is resource else composed.shape(x)
+    rows = slices.values.static_shape
+    assert rows is not None
+    flat = raw.Reshape(values, [-1, *rows[1:]])
+    return IndexedSlices(flat, raw.Reshape(indices, [-1]), shape)
 
 
 def _sum(total: Tensor, gradient: Tensor) -> Tensor:

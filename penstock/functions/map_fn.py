@@ -18,6 +18,7 @@ from penstock.graph.function_graph import FunctionGraph
 from penstock.graph.name_scope import name_scope
 from penstock.graph.node import Node, Tensor
 from penstock.graph.sparse_tensor import SparseTensor
+from penstock.ops import composed
 
 __all__ = [
     "as_leaves",
@@ -191,6 +192,8 @@ def vectorized_map(fn: Callable[[Any], Any], elems: Any) -> Any:
         tensors = [convert_to_tensor(elem) for elem in as_leaves(elems)]
         count = convert_to_tensor(number_of_rows(tensors))
         first = convert_to_tensor(0)
+        # A Reshape's gradient is dense, where that of rows that are gathered is sparse.
+        whole = [raw.Reshape(one, composed.shape(one)) for one in tensors]
         given: list[Any] = []
 
         def counter(function: FunctionGraph) -> Tensor:
@@ -198,7 +201,7 @@ def vectorized_map(fn: Callable[[Any], Any], elems: Any) -> Any:
 
         def turn(function: FunctionGraph) -> list[Tensor]:
             row = counter(function)
-            given.append(fn(pack_like(elems, [raw.GatherV2(one, row, 0) for one in tensors])))
+            given.append(fn(pack_like(elems, [raw.GatherV2(one, row, 0) for one in whole])))
             function.controls.extend(_nodes_in(given[0]))
             return [raw.AddV2(row, 1)]
 

@@ -73,6 +73,8 @@ def find_controller(graph: Scoped, item: Any) -> Node:
 
 def find_place(graph: Scoped, op: Any) -> Node:
     """Give the node that others are colocated with when they go where `op` is."""
+    if hasattr(op, "dense_shape"):
+        op = op.values
     return _node(graph.as_graph_element(op.handle if _is_resource(op) else op))
 
 
