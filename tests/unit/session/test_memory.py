@@ -8,8 +8,10 @@ import pytest
 
 _STEPS = 30_000
 _MOST_PER_STEP = 256  # bytes: less than any object that a step could leave behind
+_MOST_OBJECTS = 100  # for all steps together
 
-# In a process of its own: what other tests leave behind comes and goes with the garbage collector.
+# In a process of its own, whose memory is that of these steps alone, and without the collector of
+# cycles: a step must not even leave those.
 _PROGRAM = """
 import gc
 import resource
@@ -22,8 +24,8 @@ import penstock as tf
 
 
 def held():
-    gc.collect()
-    return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize()
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * resource.getpagesize(), len(gc.get_objects())
 
 
 x = tf.placeholder(tf.float32, [None, 8])
@@ -34,10 +36,14 @@ value = np.ones([4, 8], np.float32)
 with tf.Session() as session:
     session.run(tf.global_variables_initializer())
     for count in (1000, int(sys.argv[1])):
+        gc.collect()
+        gc.disable()
         before = held()
         for _ in range(count):
             session.run([train, loss], {x: value})
-    print(held() - before)
+        after = held()
+        gc.enable()
+    print(after[0] - before[0], after[1] - before[1])
 """
 
 
@@ -47,4 +53,6 @@ def test_training_grows_no_memory(tier, monkeypatch):
     monkeypatch.setenv("PENSTOCK_TIER", tier)
     command = [sys.executable, "-c", _PROGRAM, str(_STEPS)]
     output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    assert int(output) < _STEPS * _MOST_PER_STEP, f"{output} bytes more"
+    grown, objects = map(int, output.split())
+    assert grown < _STEPS * _MOST_PER_STEP, f"{grown} bytes more"
+    assert objects < _MOST_OBJECTS, f"{objects} objects more"
