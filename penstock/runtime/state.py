@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from penstock.core.dtypes import resource
+from penstock.core.errors import InvalidArgumentError
 from penstock.core.held import Held
 from penstock.graph.function_graph import FunctionGraph
 from penstock.graph.node import Node, Tensor
@@ -35,6 +36,7 @@ class State:
         self.lock = threading.RLock()
         self.ended = threading.Event()
         self._making = threading.Lock()
+        self._makers: dict[str, Node] = {}
         self._entropy: dict[str, tuple[int, int]] = {}
 
     def commit(self, keys: tuple[str, ...], values: list[Any]) -> None:
@@ -65,14 +67,20 @@ class State:
         self.layout += 1
 
     def object(self, key: str, node: Node) -> Held:
-        """Give the object that a node stands for; the first who asks has it made."""
-        found = self.values.get(key)
-        if found is None:
-            with self._making:
-                found = self.values.get(key)
-                if found is None:
-                    assert node.spec.makes is not None
-                    found = self.values[key] = node.spec.makes(node)
+        """Give the object that a node stands for; the first who asks has it made.
+
+        Raises:
+          InvalidArgumentError: if another node made it, as another kind of object.
+        """
+        with self._making:
+            if key not in self.values:
+                assert node.spec.makes is not None
+                self.values[key] = node.spec.makes(node)
+                self._makers[key] = node
+            maker = self._makers[key]
+            found: Held = self.values[key]
+        if maker is not node:
+            _check_alike(maker, node)
         return found
 
     def random_key(self, node: Node, key: str) -> tuple[int, int]:
@@ -89,6 +97,29 @@ class State:
             first, second = np.frombuffer(os.urandom(16), np.int64)
             self._entropy[key] = (int(first), int(second))
         return self._entropy[key]
+
+
+# Attributes in which nodes that stand for one object may differ.
+_OF_A_NODE = frozenset({"container", "seed", "seed2", "shared_name", "_class"})
+
+
+def _check_alike(maker: Node, node: Node) -> None:
+    """Check that two nodes that share an object mean the same kind of object."""
+    differences = [
+        f"{name} is {wanted} here and {maker.attrs[name]} there"
+        for name, wanted in node.attrs.items()
+        if name not in _OF_A_NODE and maker.attrs.get(name, wanted) != wanted
+    ]
+    if maker.spec.makes is not node.spec.makes:
+        differences.append(f"the op is {node.type} here and {maker.type} there")
+    if differences:
+        raise InvalidArgumentError(
+            None,
+            node,
+            f"{node.name!r}, made at {node.line}, shares its object by name with {maker.name!r}, "
+            f"made at {maker.line}, so both must be alike, but {'; '.join(differences)}. Give one "
+            "of them another shared_name.",
+        )
 
 
 def counter_key(node: Node, path: str) -> str:

@@ -117,6 +117,24 @@ def test_shared_by_name():
         assert sess.run(second.dequeue()) == 5.0
 
 
+@pytest.mark.parametrize(
+    ("other", "words"),
+    [
+        (lambda: tf.FIFOQueue(3, tf.int32, [[]], shared_name="same"), "component_types"),
+        (lambda: tf.FIFOQueue(3, tf.float32, [[2]], shared_name="same"), "shapes"),
+        (lambda: tf.FIFOQueue(4, tf.float32, [[]], shared_name="same"), "capacity"),
+        (lambda: tf.PaddingFIFOQueue(3, [tf.float32], [[]], shared_name="same"), "the op is"),
+    ],
+)
+def test_what_is_shared_must_be_alike(other, words):
+    first, second = tf.FIFOQueue(3, tf.float32, [[]], shared_name="same"), other()
+    with tf.Session() as sess:
+        sess.run(first.enqueue(5.0))
+        with pytest.raises(errors.InvalidArgumentError, match=f"alike, but {words}"):
+            sess.run(second.size())
+        assert sess.run(first.dequeue()) == 5.0
+
+
 def test_one_run_waits_for_another_and_keeps_nobody_out():
     queue = tf.FIFOQueue(3, tf.float32, [[]])
     total = tf.Variable(0.0)
