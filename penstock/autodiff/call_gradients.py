@@ -12,11 +12,14 @@ from typing import Any
 
 from penstock.autodiff.again import again, is_cheap
 from penstock.autodiff.handles import is_differentiable, zeros_for
+from penstock.autodiff.rows import add_gradient_argument, are_rows, rows_of_branch, shape_of
+from penstock.core import nest
 from penstock.functions.branches import add_outputs, make_call, trace_function
 from penstock.graph.build import convert_to_tensor
 from penstock.graph.default import default_graph
 from penstock.graph.function_copy import own_functions
 from penstock.graph.function_graph import FunctionGraph
+from penstock.graph.indexed_slices import IndexedSlices
 from penstock.graph.node import Node, Tensor
 from penstock.graph.spec import Calls
 from penstock.ops import composed
@@ -66,24 +69,33 @@ def call_gradients(gradients: Any, node: Node, *dys: Any) -> Sequence[Any]:
     if function.gradient is not None:
         return _call_gradient(function.gradient, node, _complete(node, dys))
     given = [index for index, dy in enumerate(dys) if dy is not None]
-    seeds = [convert_to_tensor(dys[index]) for index in given]
+    calls, first = node.spec.calls, node.spec.first_argument
+    assert calls is not None
+    seeds = [_seed(dys[index], calls) for index in given]
     wanted = _wanted(node.functions, given)
     if not wanted:
         return [None] * len(node.inputs)
-    bodies = own_functions(node)
-    graph = default_graph()
-    grown = []
-    for position, body in enumerate(bodies):
-        build = _differentiate(gradients, body, given, seeds, wanted)
-        inside = _CalledInside(node, position)
-        grown.append(trace_function(graph, f"{body.name}_grad", build, inside))
-    calls, first = node.spec.calls, node.spec.first_argument
-    assert calls is not None
+    branches = [
+        _Branch(gradients, node, position, body, given, seeds, wanted)
+        for position, body in enumerate(own_functions(node))
+    ]
+    by_argument = zip(*[branch.found for branch in branches], strict=True)
+    by_rows = [are_rows(found, calls) for found in by_argument]
+    for branch in branches:
+        branch.finish(branches, by_rows, calls)
     selector = None if calls is Calls.ONCE else node.inputs[0]
-    result = make_call(graph, grown, seeds, _NAMES[calls], selector, calls)
+    inputs = [part for seed in seeds for part in nest.flatten(seed, expand_composites=True)]
+    bodies = [branch.function for branch in branches]
+    outputs = iter(
+        make_call(default_graph(), bodies, inputs, _NAMES[calls], selector, calls).outputs
+    )
     found: list[Any] = [None] * len(node.inputs)
-    for index, tensor in zip(wanted, result.outputs, strict=True):
-        found[first + index] = tensor
+    for index, is_by_rows in zip(wanted, by_rows, strict=True):
+        source = node.inputs[first + index]
+        if is_by_rows:
+            found[first + index] = IndexedSlices(next(outputs), next(outputs), shape_of(source))
+        else:
+            found[first + index] = next(outputs)
     return found
 
 
@@ -137,25 +149,58 @@ def _ancestors(tensors: list[Tensor]) -> set[Tensor]:
     return seen
 
 
-def _differentiate(
-    gradients: Any,
-    body: FunctionGraph,
-    given: list[int],
-    seeds: list[Tensor],
-    wanted: list[int],
-) -> Any:
-    def build(grown: FunctionGraph) -> list[Tensor]:
-        dys = [
-            grown.add_argument(seed.dtype, seed.static_shape, f"dy_{index}")
-            for index, seed in enumerate(seeds)
-        ]
-        arguments = [body.arguments[position] for position in wanted]
-        found = gradients([body.outputs[index] for index in given], arguments, grad_ys=dys)
-        return [
-            zeros_for(argument, optimize=not is_flow(argument))
-            if dx is None
-            else convert_to_tensor(dx)
-            for dx, argument in zip(found, arguments, strict=True)
-        ]
+def _seed(dy: Any, calls: Calls) -> Any:
+    """Give the gradient of an output as it goes into the branches: rows go in as rows."""
+    return (
+        dy if isinstance(dy, IndexedSlices) and calls is not Calls.ONCE else convert_to_tensor(dy)
+    )
 
-    return build
+
+class _Branch:
+    """The gradient of one of the functions that a node may call.
+
+    Attributes:
+      function: the gradient's function.
+      found: the gradient by each wanted argument, as the function finds it.
+    """
+
+    def __init__(
+        self,
+        gradients: Any,
+        node: Node,
+        position: int,
+        body: FunctionGraph,
+        given: list[int],
+        seeds: Sequence[Any],
+        wanted: list[int],
+    ) -> None:
+        self.found: list[Any] = []
+        self._arguments = [body.arguments[position] for position in wanted]
+
+        def build(grown: FunctionGraph) -> list[Tensor]:
+            ys = [body.outputs[index] for index in given]
+            dys = [
+                add_gradient_argument(grown, seed, f"dy_{index}")
+                for index, seed in enumerate(seeds)
+            ]
+            self.found = gradients(ys, self._arguments, grad_ys=dys)
+            return []
+
+        inside = _CalledInside(node, position)
+        self.function = trace_function(default_graph(), f"{body.name}_grad", build, inside)
+
+    def finish(self, branches: Sequence[_Branch], by_rows: Sequence[bool], calls: Calls) -> None:
+        """Build the outputs; where the gradients are by rows, values and numbers of these."""
+        outputs: list[Tensor] = []
+        with self.function.as_default():
+            for index, argument in enumerate(self._arguments):
+                dx = self.found[index]
+                if by_rows[index]:
+                    found = [branch.found[index] for branch in branches]
+                    rows = rows_of_branch(argument, dx, found, calls)
+                    outputs.extend([rows.values, rows.indices])
+                elif dx is None:
+                    outputs.append(zeros_for(argument, optimize=not is_flow(argument)))
+                else:
+                    outputs.append(convert_to_tensor(dx))
+            self.function.outputs = [self.function.capture(output) for output in outputs]
