@@ -49,6 +49,10 @@ from .gated import (
     SRUCell as SRUCell,
     UGRNNCell as UGRNNCell,
 )
+from .grid import (
+    BidirectionalGridLSTMCell as BidirectionalGridLSTMCell,
+    GridLSTMCell as GridLSTMCell,
+)
 from .grouped import (
     GLSTMCell as GLSTMCell,
 )

@@ -27,6 +27,7 @@ MODULES = [
     "loops",
     "maps",
     "python_calls",
+    "recurrent_bands",
     "recurrent_errors",
     "recurrent_networks",
     "seq2seq",
