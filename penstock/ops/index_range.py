@@ -43,9 +43,7 @@ def check_range(
     Raises:
       InvalidArgumentError: if one is negative or too large; it tells which.
     """
-    if isinstance(sizes, int) and (
-        not indices.size or (indices.min() >= lowest and indices.max() < sizes)
-    ):
+    if isinstance(sizes, int) and (not indices.size or _all_within(indices, lowest, sizes)):
         return
     wrong = ~in_range(indices, sizes, lowest)
     if not wrong.any():
@@ -61,3 +59,14 @@ def check_range(
     raise InvalidArgumentError(
         None, None, f"{name}{where} = {value} {verb} {range_rule(sizes, what)}"
     )
+
+
+def _all_within(indices: Any, lowest: int, size: int) -> bool:
+    unsigned = _UNSIGNED.get(indices.dtype)
+    if unsigned is not None and not lowest:
+        # A negative number is a very large one without its sign: one look at each is enough.
+        return bool(np.maximum.reduce(indices.view(unsigned), axis=None) < size)
+    return bool(indices.min() >= lowest and indices.max() < size)
+
+
+_UNSIGNED = {np.dtype(f"i{width}"): np.dtype(f"u{width}") for width in (1, 2, 4, 8)}

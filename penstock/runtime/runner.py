@@ -91,19 +91,23 @@ class Runner:
           OpError: if a step fails; the state is as it was.
         """
         with self.state.lock if self._stateful or self._counters else _NO_LOCK:
-            table = self._table(feeds)
-            with ended_by(self.state.ended) if self._may_last else _NO_LOCK:
-                if self._compiles(feeds):
-                    self._staged_run().run(table)
-                else:
-                    self._interpret(table)
-            outputs = [detached(table[slot]) for slot in self.program.fetches]
-            if self._write_keys:
-                written = [table[slot] for slot in self._write_slots]
-                self.state.commit(self._write_keys, written)
-                if not outputs:
-                    _wait_for(written)
-        return outputs
+            # A device may be at work on these: taking them waits for it, and comes last.
+            return [detached(value) for value in self._step(feeds)]
+
+    def _step(self, feeds: Sequence[Any]) -> list[Any]:
+        """Run the program, change the state, and give what is fetched, as it stands."""
+        table = self._table(feeds)
+        with ended_by(self.state.ended) if self._may_last else _NO_LOCK:
+            if self._compiles(feeds):
+                self._staged_run().run(table)
+            else:
+                self._interpret(table)
+        if self._write_keys:
+            written = [table[slot] for slot in self._write_slots]
+            self.state.commit(self._write_keys, written)
+            if not self.program.fetches:
+                _wait_for(written)
+        return [table[slot] for slot in self.program.fetches]
 
     @property
     def staged(self) -> Staged:

@@ -55,6 +55,8 @@ class Interpreter:
           OpError: if a kernel fails, or the thread is not to go on; it names the node and the line
             that made it.
         """
+        if not self._steps:
+            return
         step = None
         check = waiting.limits()
         try:

@@ -146,7 +146,9 @@ class Trace:
                 scalars.setdefault(value.dtype, []).append(position)
             else:
                 plain.append(position)
-        packed = tuple(tuple(positions) for positions in scalars.values())
+        packed = tuple(tuple(positions) for positions in scalars.values() if len(positions) > 1)
+        plain.extend(positions[0] for positions in scalars.values() if len(positions) == 1)
+        plain.sort()
         self.outputs = OutputPlan(known, forwarded, tuple(plain), packed)
         slots = self._layout.outputs
         vectors = [
