@@ -11,7 +11,9 @@ from typing import Any
 from penstock.formats.event_messages import Event, SessionLog, Summary, TaggedRunMetadata
 from penstock.formats.events import EventWriter
 from penstock.formats.messages import GraphDef, MetaGraphDef
+from penstock.formats.meta_graphs import make_meta_graph
 from penstock.formats.run_metadata import run_metadata_bytes
+from penstock.graph.default import default_graph
 from penstock.graph.graph import Graph
 
 __all__ = ["FileWriter"]
@@ -25,7 +27,8 @@ class FileWriter:
 
     Args:
       logdir: the folder; it is made if it is missing.
-      graph: a graph to write first.
+      graph: a graph to write first, as it is and, with the default graph's collections, as a
+        MetaGraphDef.
       max_queue: how many events may be held back; all are brought to the file together.
       flush_secs: how long events are held back, in seconds.
       graph_def: an older way to give the graph.
@@ -51,7 +54,8 @@ class FileWriter:
         self._seen_summary_tags: set[str] = set()
         self.event_writer = EventWriter(self._logdir, flush_secs, self._suffix)
         if graph is not None or graph_def is not None:
-            self.add_graph(graph=graph, graph_def=graph_def)
+            written = self._add_graph(graph, None, graph_def)
+            self.add_meta_graph(make_meta_graph(default_graph(), written))
 
     def __enter__(self) -> FileWriter:
         return self
@@ -96,6 +100,10 @@ class FileWriter:
           ValueError: if both are given.
           TypeError: if it is neither.
         """
+        self._add_graph(graph, global_step, graph_def)
+
+    def _add_graph(self, graph: Any, global_step: Any, graph_def: Any) -> Any:
+        """Write a graph; gives its `GraphDef`."""
         if graph is not None and graph_def is not None:
             raise ValueError("Please pass only graph, or graph_def (deprecated), but not both.")
         found = graph_def if graph is None else graph
@@ -107,6 +115,7 @@ class FileWriter:
                 f"not {type(found).__name__}."
             )
         self._add(Event(graph_def=found.SerializeToString()), global_step)
+        return found
 
     def add_meta_graph(self, meta_graph_def: Any, global_step: Any = None) -> None:
         """Write a `MetaGraphDef`.

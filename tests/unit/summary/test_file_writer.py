@@ -41,9 +41,12 @@ def test_a_training_loop_is_told(tmp_path):
     assert told[0].file_version == "brain.Event:2"
     graph_def = tf.GraphDef.FromString(told[1].graph_def)
     assert {"x", "average", "values"} <= {node.name for node in graph_def.node}
-    assert [event.step for event in told[2:]] == [0, 1, 2]
-    assert [event.summary.value[0].simple_value for event in told[2:]] == [0.0, 0.5, 1.0]
-    assert told[4].summary.value[1].histo.num == 3
+    meta_graph = tf.MetaGraphDef.FromString(told[2].meta_graph_def)
+    assert meta_graph.graph_def == graph_def
+    assert list(meta_graph.collection_def["summaries"].node_list.value) == ["average:0", "values:0"]
+    assert [event.step for event in told[3:]] == [0, 1, 2]
+    assert [event.summary.value[0].simple_value for event in told[3:]] == [0.0, 0.5, 1.0]
+    assert told[5].summary.value[1].histo.num == 3
 
 
 def test_tensorboard_reads_it(tmp_path):
@@ -103,6 +106,9 @@ def test_other_events(tmp_path):
 
 def test_the_folder_is_made_and_the_file_is_named(tmp_path):
     writer = tf.summary.FileWriter(str(tmp_path / "a" / "b"))
+    writer.flush()
+    assert os.listdir(tmp_path / "a" / "b") == []  # as long as nothing is told
+    writer.add_summary(scalar(1.0))
     (name,) = os.listdir(tmp_path / "a" / "b")
     assert name.startswith("events.out.tfevents.")
     assert writer.get_logdir() == str(tmp_path / "a" / "b")
@@ -140,12 +146,19 @@ def test_a_closed_writer_takes_nothing_until_it_is_opened_again(tmp_path):
         writer.add_summary(scalar(1.0))
     with pytest.warns(UserWarning, match="closed FileWriter"):
         writer.flush()
-    time.sleep(1.1)  # the file's name holds the second
     writer.reopen()
     writer.add_summary(scalar(2.0))
     writer.close()
     assert [event.summary.value[0].simple_value for event in events(tmp_path) if event.summary.value
             ] == [2.0]  # fmt: skip
+
+
+def test_writers_of_one_second_leave_each_other_alone(tmp_path):
+    for value in range(3):
+        with tf.summary.FileWriter(str(tmp_path)) as writer:
+            writer.add_summary(scalar(value))
+    told = [event.summary.value[0] for event in events(tmp_path) if event.summary.value]
+    assert [value.simple_value for value in told] == [0.0, 1.0, 2.0]
 
 
 def test_wrong_arguments(tmp_path):
