@@ -17,8 +17,8 @@ __all__ = ["Flows"]
 # The position of the flow among the inputs of an op on a TensorArray.
 _FLOW_INPUT = {
     "TensorArrayWriteV3": 3, "TensorArrayScatterV3": 3, "TensorArraySplitV3": 3,
-    "TensorArrayGradV3": 1, "TensorArrayReadV3": 2, "TensorArrayGatherV3": 2,
-    "TensorArrayConcatV3": 1, "TensorArraySizeV3": 1,
+    "TensorArrayGradV3": 1, "TensorArrayGradWithShape": 1, "TensorArrayReadV3": 2,
+    "TensorArrayGatherV3": 2, "TensorArrayConcatV3": 1, "TensorArraySizeV3": 1,
 }  # fmt: skip
 
 _SUMS = frozenset({"Add", "AddV2", "AddN"})

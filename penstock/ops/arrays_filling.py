@@ -9,6 +9,7 @@ import numpy as np
 
 from penstock.core import dtypes
 from penstock.core.dtypes import COMPLEX, FLOATING
+from penstock.core.errors import InvalidArgumentError
 from penstock.core.shapes import Shape, merge
 from penstock.graph.shape_context import ShapeContext
 from penstock.graph.spec import OpSpec, attr
@@ -62,6 +63,13 @@ def _zeros_like(xp: Any, x: Any) -> Any:
     if isinstance(x, ArrayValue):
         return x.zeros_like()
     if x.dtype == object:
+        if any(isinstance(each, ArrayValue) for each in x.flat):
+            raise InvalidArgumentError(
+                None,
+                None,
+                f"Zeros can be made like one TensorList, but here are {x.size} in a tensor of "
+                f"shape {x.shape}. Take them out with tf.unstack first.",
+            )
         return np.full(x.shape, b"", object)
     return xp.zeros_like(x)
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from penstock.core.dtypes import float32, resource, variant
+from penstock.core.dtypes import float32, variant
 from penstock.graph.default import default_graph
 from penstock.graph.name_scope import name_scope
 from penstock.graph.node import Node, Tensor
+from penstock.ops.array_handles import GRADIENTS, behind_handle
 
 __all__ = [
     "array_depth",
@@ -37,28 +38,18 @@ def creation_of(handle: Tensor) -> tuple[Node | None, int]:
       the handle stands for.
     """
     depth = 0
-    while True:
-        node = handle.op
+    for node in behind_handle(handle):
         if node.type == "TensorArrayV3":
             return node, depth
-        if node.type == "TensorArrayGradV3":
-            depth += 1
-        if node.type == "_Arg":
-            source = node.graph.source_of(handle)  # type: ignore[attr-defined]
-            if source is None:
-                return None, depth
-            handle = source
-        elif node.inputs and node.inputs[0].dtype is resource:
-            handle = node.inputs[0]
-        else:
-            return None, depth
+        depth += node.type in GRADIENTS
+    return None, depth
 
 
 # The position of the flow among an op's inputs, for ops that hand a flow on.
 _FLOW_INPUT = {
     "TensorArrayWriteV3": 3, "TensorArrayScatterV3": 3, "TensorArraySplitV3": 3,
     "TensorListSetItem": 0, "TensorListScatterIntoExistingList": 0,
-    "TensorArrayGradV3": 1, "Identity": 0, "AddN": 0, "ZerosLike": 0,
+    "TensorArrayGradV3": 1, "TensorArrayGradWithShape": 1, "Identity": 0, "AddN": 0, "ZerosLike": 0,
 }  # fmt: skip
 
 

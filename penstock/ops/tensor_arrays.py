@@ -6,6 +6,8 @@ gradients. So the ops are pure, though TensorFlow counts them as stateful.
 
 from __future__ import annotations
 
+from copy import copy
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -16,7 +18,10 @@ from penstock.core.shapes import Shape
 from penstock.graph.shape_context import ShapeContext
 from penstock.graph.spec import NOT_DIFFERENTIABLE, OpSpec, attr
 from penstock.ops import shape_rules as rules, tensor_array_gradients as gradients
-from penstock.ops.array_values import ArrayForm, at_depth
+from penstock.ops.array_deltas import ArrayDelta
+from penstock.ops.array_errors import wrong
+from penstock.ops.array_handles import handle_shape
+from penstock.ops.array_values import ArrayForm, ArrayValue, at_depth
 from penstock.ops.listed_arrays import ListedArray
 
 __all__ = ["SPECS", "array_form"]
@@ -87,6 +92,61 @@ TENSOR_ARRAY_GRAD = OpSpec(
 )
 
 
+def _gradient_shapes(c: ShapeContext) -> list[Shape]:
+    rules.with_rank(c, "shape_to_prepend", 1)
+    return [_HANDLE, ()]
+
+
+def _gradient_with_shape(
+    xp: Any, handle: Any, flow_in: Any, shape_to_prepend: Any, *, array_depth: int = 0
+) -> tuple[Any]:
+    if isinstance(flow_in, ArrayValue) and flow_in.form.depth > array_depth:
+        return (flow_in,)
+    return (_zeros_of(at_depth(flow_in, array_depth), shape_to_prepend.tolist()),)
+
+
+def _zeros_of(array: ArrayValue, sizes: list[int]) -> ArrayDelta:
+    """Give the gradient of an array, with sizes before those of its elements, all zeros."""
+    if any(size < 0 for size in sizes):
+        raise wrong(f"The sizes to prepend to a shape must not be negative, but are {sizes}")
+    zeros = copy(array.zeros(array.form.depth + 1))
+    zeros.form = replace(zeros.form, element_shape=_prepended(sizes, zeros.form.element_shape))
+    zeros.shapes = [_prepended(sizes, shape) for shape in zeros.shapes]
+    return zeros
+
+
+def _prepended(sizes: list[int], shape: Shape) -> Shape:
+    return None if shape is None else (*sizes, *shape)
+
+
+TENSOR_ARRAY_GRAD_WITH_SHAPE = OpSpec(
+    "TensorArrayGradWithShape",
+    inputs=["handle: resource", "flow_in: float32", "shape_to_prepend: int32"],
+    outputs=["grad_handle: resource", "flow_out: float32"],
+    attrs={"source": attr("string")},
+    doc="The gradient of an array, with sizes before those of the array's elements.",
+    shape=_gradient_shapes,
+    kernel=_gradient_with_shape,
+    static=["shape_to_prepend"],
+    stateful=True,
+)
+
+
+def _check_shape(c: ShapeContext, shape: Shape, name: str) -> None:
+    """See that what is written fits what the graph knows of the elements."""
+    known = handle_shape(c.tensor("handle"))
+    try:
+        shapes.merge(known, shape)
+    except ValueError:
+        raise c.mismatch(f"{name} to fit the array's elements of shape {known}") from None
+
+
+def _write_shape(c: ShapeContext) -> Shape:
+    rules.with_rank(c, "index", 0)
+    _check_shape(c, c.shape("value"), "value")
+    return ()
+
+
 def _write(
     xp: Any, handle: Any, index: Any, value: Any, flow_in: Any, *, array_depth: int = 0
 ) -> Any:
@@ -99,7 +159,7 @@ WRITE = OpSpec(
     outputs=["flow_out: float32"],
     attrs={"T": attr("type")},
     doc="The array with `value` written at `index`.",
-    shape=lambda c: rules.with_rank(c, "index", 0),
+    shape=_write_shape,
     kernel=_write,
     grad=gradients.of_write,
     stateful=True,
@@ -121,7 +181,7 @@ def _read(
 
 def _read_shape(c: ShapeContext) -> Shape:
     rules.with_rank(c, "index", 0)
-    return None
+    return handle_shape(c.tensor("handle"))
 
 
 READ = OpSpec(
@@ -155,8 +215,10 @@ def _gather(
 
 def _gather_shape(c: ShapeContext) -> Shape:
     count = rules.with_rank(c, "indices", 1)
-    element_shape = c.attrs["element_shape"]
-    return None if element_shape is None else (*count, *element_shape)
+    shape = c.attrs["element_shape"]
+    if shape is None:
+        shape = handle_shape(c.tensor("handle"))
+    return None if shape is None else (*count, *shape)
 
 
 GATHER = OpSpec(
@@ -188,6 +250,7 @@ def _scatter_shape(c: ShapeContext) -> Shape:
             shapes.merge(value[:1], indices)
         except ValueError:
             raise c.mismatch("a row of value for each of indices") from None
+        _check_shape(c, value[1:], "rows of value")
     return ()
 
 
@@ -278,5 +341,6 @@ CLOSE = OpSpec(
 )
 
 SPECS = (
-    TENSOR_ARRAY, TENSOR_ARRAY_GRAD, WRITE, READ, GATHER, SCATTER, CONCAT, SPLIT, SIZE, CLOSE,
+    TENSOR_ARRAY, TENSOR_ARRAY_GRAD, TENSOR_ARRAY_GRAD_WITH_SHAPE,
+    WRITE, READ, GATHER, SCATTER, CONCAT, SPLIT, SIZE, CLOSE,
 )  # fmt: skip

@@ -27,6 +27,7 @@ __all__ = [
     "list_form",
     "pop",
     "push",
+    "push_each",
     "replace",
     "resize",
     "scatter_into",
@@ -130,15 +131,35 @@ def creators(kind: Any) -> dict[str, Callable[..., Any]]:
 
 
 def push(xp: Any, handle: Any, tensor: Any) -> Any:
-    array, items = _items(xp, handle)
-    if array.form.most is not None and len(items) >= array.form.most:
+    most = handle.form.most
+    if most is not None and handle.size >= most:
         raise wrong(
-            f"A list made for at most {array.form.most} elements cannot take more. Raise its "
-            "max_num_elements"
+            f"A list made for at most {most} elements cannot take more. Raise its max_num_elements"
         )
+    return _pushed(xp, handle, tensor)
+
+
+def _pushed(xp: Any, handle: Any, tensor: Any) -> Any:
+    array, items = _items(xp, handle)
     array.form.check_dtype(tensor.dtype)
     array.form.with_element(len(items), tensor.shape)
     return _of(array, [*items, tensor])
+
+
+def push_each(xp: Any, handles: Any, tensor: Any) -> Any:
+    """Give lists, in an array of objects, each with its row of `tensor` at the end.
+
+    They may grow beyond what they were made for, as in TensorFlow.
+    """
+    if len(handles) != len(tensor):
+        raise wrong(
+            f"There must be an element for each of the {len(handles)} lists, but the tensor has "
+            f"{len(tensor)} rows"
+        )
+    made = np.empty(len(handles), object)
+    for index, handle in enumerate(handles):
+        made[index] = _pushed(xp, handle, tensor[index])
+    return made
 
 
 def pop(xp: Any, handle: Any, element_shape: Any) -> tuple[Any, Any]:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from penstock.core.dtypes import int32, int64
-from penstock.core.shapes import Shape
+from penstock.core.shapes import Shape, merge
 from penstock.graph.shape_context import ShapeContext
 from penstock.graph.spec import NOT_DIFFERENTIABLE, OpSpec, attr
 from penstock.ops import (
@@ -58,6 +58,19 @@ def _concat_shapes(c: ShapeContext) -> list[Shape]:
     return [None if shape is None else (None, *shape[1:]), (None,)]
 
 
+def _batch_shape(c: ShapeContext) -> Shape:
+    handles = rules.with_rank(c, "input_handles", 1)
+    rows = c.shape("tensor")
+    if rows is not None:
+        if not rows:
+            raise c.mismatch("tensor with a first axis")
+        try:
+            return merge(handles, rows[:1])
+        except ValueError:
+            raise c.mismatch("a row of tensor for each of input_handles") from None
+    return handles
+
+
 _CREATORS = kernels.creators(ListedArray)
 
 SPECS = (
@@ -71,6 +84,10 @@ SPECS = (
             attrs=_SHAPED, static=["element_shape", "num_elements"]),
     _record("TensorListPushBack", ["input_handle: variant", "tensor: element_dtype"],
             "The list with `tensor` at its end.", kernels.push, grad=gradients.of_push),
+    _record("TensorListPushBackBatch", ["input_handles: variant", "tensor: element_dtype"],
+            "Lists, each with its row of `tensor` at the end.", kernels.push_each,
+            outputs=["output_handles: variant"], shape=_batch_shape, host=True,
+            grad=NOT_DIFFERENTIABLE),
     _record("TensorListPopBack", ["input_handle: variant", "element_shape: int32"],
             "The list without its last element, and that.", kernels.pop,
             outputs=["output_handle: variant", "tensor: element_dtype"], shape=_item_shapes,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from penstock.core.dtypes import resource, string
+from penstock.core.dtypes import resource, string, variant
 from penstock.graph.node import Node, Tensor
 from penstock.ops.tensor_array_gradients import creation_of
 from penstock.runtime.accesses import args_by_index
@@ -23,12 +23,15 @@ def gives_no_values(node: Node) -> bool:
 def holds_strings(node: Node, fed: Collection[Tensor]) -> bool:
     """Tell whether a node takes or gives strings, which no device but the host can hold.
 
-    Constants do not count: they are known when a stage is compiled.
+    Nor can a device hold an array of TensorLists. Constants do not count: they are known when a
+    stage is compiled.
     """
     if node.type == "Const":
         return False
     for tensor in (*node.inputs, *node.outputs):
         if tensor.dtype.base_dtype is string and (tensor.op.type != "Const" or tensor in fed):
+            return True
+        if tensor.dtype is variant and tensor.static_shape:
             return True
         if tensor.dtype is resource:
             array, _ = creation_of(tensor)

@@ -33,6 +33,7 @@ MODULES = [
     "seq2seq",
     "tensor_array_errors",
     "tensor_arrays",
+    "tensor_lists",
 ]
 
 

@@ -427,3 +427,58 @@ def arrays_of_two_dtypes(tf, feed):
     a, b = _loop(tf, body, [tf.TensorArray(tf.float32, 5), tf.TensorArray(tf.int64, 5)], 5)
     y = a.stack()
     return [y, b.stack(), tf.gradients(y, x)]
+
+
+def _gradient(tf, array, sizes):
+    """The array of gradients, whose elements have sizes more than those of `array`."""
+    return tf.raw_ops.TensorArrayGradWithShape(
+        handle=array.handle, flow_in=array.flow, shape_to_prepend=sizes, source="slopes"
+    )
+
+
+@CASES
+def gradients_of_more_axes(tf, feed):
+    array = tf.TensorArray(tf.float32, size=2, element_shape=[3], clear_after_read=False)
+    array = array.unstack(feed(np.ones((2, 3))))
+    handle, flow = _gradient(tf, array, [2])
+    for factor in (1.0, 2.0):
+        value = feed(np.full((2, 3), factor))
+        flow = tf.raw_ops.TensorArrayWriteV3(handle=handle, index=1, value=value, flow_in=flow)
+    rows = tf.raw_ops.TensorArrayGatherV3(
+        handle=handle, indices=[0, 1], flow_in=flow, dtype=tf.float32
+    )
+    return [rows, array.read(0)]
+
+
+@CASES
+def gradients_of_more_axes_by_turns(tf, feed):
+    array = tf.TensorArray(tf.float32, size=3, infer_shape=False)
+    array = array.unstack(feed(np.ones((3, 2))))
+    handle, flow = _gradient(tf, array, [2])
+    x = feed(np.arange(4).reshape(2, 2) / 2.0)
+
+    def turn(i, flow):
+        value = x * tf.cast(i, tf.float32)
+        return i + 1, tf.raw_ops.TensorArrayWriteV3(
+            handle=handle, index=i, value=value, flow_in=flow
+        )
+
+    _, flow = tf.while_loop(lambda i, _: i < 3, turn, [0, flow])
+    return [
+        tf.raw_ops.TensorArrayReadV3(handle=handle, index=at, flow_in=flow, dtype=tf.float32)
+        for at in (0, 2)
+    ]
+
+
+@CASES
+def gradients_of_axes_that_do_not_fit(tf, feed):
+    array = tf.TensorArray(tf.float32, size=2, element_shape=[3]).unstack(feed(np.ones((2, 3))))
+    handle, flow = _gradient(tf, array, [2])
+    return tf.raw_ops.TensorArrayWriteV3(handle=handle, index=0, value=tf.ones([3]), flow_in=flow)
+
+
+@CASES
+def gradients_of_negative_sizes(tf, feed):
+    array = tf.TensorArray(tf.float32, size=2, element_shape=[3]).unstack(feed(np.ones((2, 3))))
+    handle, flow = _gradient(tf, array, feed(np.array([-2], np.int32)))
+    return tf.raw_ops.TensorArrayReadV3(handle=handle, index=0, flow_in=flow, dtype=tf.float32)

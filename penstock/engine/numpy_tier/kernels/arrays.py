@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from penstock.core.errors import InvalidArgumentError
+from penstock.ops.array_values import ArrayValue
 from penstock.ops.index_range import check_range
 from penstock.ops.library import LIBRARY
 
@@ -57,6 +58,14 @@ def _tensor_scatter(name: str) -> Callable[..., Any]:
     return compute
 
 
+def _pack(xp: Any, values: Any, *, axis: int) -> Any:
+    if not isinstance(values[0], ArrayValue):
+        return LIBRARY["Pack"].kernel(xp, values, axis=axis)
+    lists = np.empty(len(values), object)
+    lists[:] = values
+    return lists
+
+
 def _sparse_reshape(xp: Any, indices: Any, shape: Any, new_shape: Any) -> Any:
     moved, sizes = LIBRARY["SparseReshape"].kernel(xp, indices, shape, new_shape)
     if np.prod(shape) != np.prod(sizes) or np.sum(new_shape == -1) > 1:
@@ -70,6 +79,7 @@ def _sparse_reshape(xp: Any, indices: Any, shape: Any, new_shape: Any) -> Any:
 
 
 KERNELS: dict[str, Callable[..., Any]] = {
+    "Pack": _pack,
     "Gather": _gather,
     "GatherV2": _gather_v2,
     "GatherNd": _gather_nd,
