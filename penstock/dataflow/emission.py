@@ -105,7 +105,7 @@ class Emission:
         copy = Node(graph, len(graph.nodes) + 1, name, spec, inputs, attrs, node._place)
         copy.device = node.device
         copy.gradient_override = node.gradient_override
-        copy.outputs = tuple(_copied(tensor, copy) for tensor in node.outputs)
+        copy.outputs = [_copied(tensor, copy) for tensor in node.outputs]
         if node.type == "Identity" and copy.outputs[0].static_shape is None:
             copy.outputs[0].static_shape = inputs[0].static_shape
         graph.nodes[name] = copy

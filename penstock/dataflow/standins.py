@@ -94,7 +94,7 @@ class StandIns:
         assert isinstance(inside, FunctionGraph)
         inside.outputs.append(made)
         lifted = Tensor(call, len(call.outputs), made.dtype.base_dtype, made.static_shape)
-        call.outputs = (*call.outputs, lifted)
+        call.outputs = [*call.outputs, lifted]
         call.attrs["Tout"] = [output.dtype for output in call.outputs]
         return lifted
 

@@ -10,6 +10,7 @@ from penstock.core.shapes import Dimension
 from penstock.graph.build import convert_to_tensor, raw
 from penstock.graph.name_scope import name_scope
 from penstock.graph.node import Tensor
+from penstock.graph.stacking import stack
 from penstock.ops import composed
 
 __all__ = [
@@ -44,33 +45,6 @@ def concat(values: Any, axis: Any, name: str = "concat") -> Tensor:
     with name_scope(name):
         convert_to_tensor(axis, dtypes.int32, "concat_dim").shape.assert_has_rank(0)
         return raw.Identity(values[0], name=name)
-
-
-def stack(values: Any, axis: int = 0, name: str = "stack") -> Tensor:
-    """Build tensors of one shape joined along a new axis.
-
-    Args:
-      values: a list of tensors.
-      axis: where the new axis stands in the result; negative ones count from behind.
-      name: the node's name.
-
-    Returns:
-      A tensor of one axis more; a constant if `values` are numbers.
-
-    Raises:
-      ValueError: if the shapes differ, or there is no such axis.
-    """
-    if axis == 0:
-        try:
-            return convert_to_tensor(values, name=name)
-        except (TypeError, ValueError):
-            pass  # values that are no constant, and not of one dtype as they stand
-    shape = convert_to_tensor(values[0], name=name).static_shape
-    if shape is not None and not -len(shape) - 1 <= axis <= len(shape):
-        raise ValueError(
-            f"The new axis must be one from {-len(shape) - 1} to {len(shape)}, not {axis}."
-        )
-    return raw.Pack(values, axis=axis, name=name)
 
 
 def unstack(value: Any, num: int | None = None, axis: int = 0, name: str = "unstack") -> list[Any]:

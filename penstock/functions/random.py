@@ -19,6 +19,7 @@ from penstock.core.dtypes import (
     int32,
     int64,
 )
+from penstock.core.shapes import dimension_value
 from penstock.functions.random_seed import get_seed
 from penstock.graph.build import convert_to_tensor, raw
 from penstock.graph.name_scope import name_scope
@@ -50,8 +51,10 @@ def seeds_of(seed: int | None) -> dict[str, int]:
 
 def shape_tensor(shape: Any) -> Tensor:
     """Turn a `shape` argument into a tensor, an int32 one if it is an empty list."""
-    empty = isinstance(shape, (tuple, list)) and not shape
-    return convert_to_tensor(shape, int32 if empty else None, name="shape")
+    if not isinstance(shape, (tuple, list)):
+        return convert_to_tensor(shape, name="shape")
+    sizes = [dimension_value(size) for size in shape]
+    return convert_to_tensor(sizes, None if sizes else int32, name="shape")
 
 
 def uniform_bounds(dtype: DType, maxval: Any) -> Any:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from penstock.core import dtypes
 from penstock.core.dtypes import DType, as_dtype
 from penstock.core.shapes import Dimension, TensorShape, as_static
 from penstock.graph.tensor_values import tensor_value
@@ -81,16 +82,32 @@ def convert(
             tensor = function(value, dtype=dtype, name=name, as_ref=as_ref)
             if tensor is not NotImplemented:
                 return _checked(tensor, value, dtype)
+    make: Callable[..., Tensor] = constant
+    if isinstance(value, (TensorShape, Dimension)):
+        make, name = _sizes, name or "shape_as_tensor"
     if preferred is not None and dtype is None:
         try:
-            return constant(graph, value, preferred, name=name or _name_for(value))
+            return make(graph, value, preferred, name=name or "Const")
         except (TypeError, ValueError):
             pass  # a preference only: the value's own dtype is next
-    return constant(graph, value, dtype, name=name or _name_for(value))
+    return make(graph, value, dtype, name=name or "Const")
 
 
-def _name_for(value: Any) -> str:
-    return "shape_as_tensor" if isinstance(value, (TensorShape, Dimension)) else "Const"
+def _sizes(graph: Graph, value: TensorShape | Dimension, dtype: DType | None, name: str) -> Tensor:
+    """Make a Const node of a shape, or of one size of it."""
+    if dtype is not None and dtype.base_dtype not in (dtypes.int32, dtypes.int64):
+        raise TypeError(
+            f"{value!r} becomes a tensor of int32 or int64, not of {dtype.name}. Convert it first: "
+            f"tf.cast(..., tf.{dtype.base_dtype.name})."
+        )
+    sizes = value.value if isinstance(value, Dimension) else value.static
+    if sizes is None or (isinstance(sizes, tuple) and None in sizes):
+        raise ValueError(
+            f"Only what is fully known can become a tensor, and {value!r} is not. "
+            "Use tf.shape(x), which asks for the sizes when the graph runs."
+        )
+    wanted = dtypes.int32 if dtype is None and not sizes else dtype  # () has no element to tell
+    return constant(graph, sizes, wanted, name=name)
 
 
 def _checked(tensor: Tensor, value: Any, dtype: DType | None) -> Tensor:
@@ -170,7 +187,10 @@ def _packed(graph: Graph, values: Any, dtype: DType | None, name: str) -> Any:
                     f"{getattr(dtype, 'name', dtype)} and {part.name!r} is "
                     f"{part.dtype.base_dtype.name}. Convert its members with tf.cast first."
                 )
-        tensors = [convert(graph, part, dtype, str(index)) for index, part in enumerate(parts)]
+        tensors = [
+            (convert if _is_tensor(part) else constant)(graph, part, dtype, name=str(index))
+            for index, part in enumerate(parts)
+        ]
         attrs = {"N": len(tensors), "T": dtype, "axis": 0}
         return graph.add_node(graph.library["Pack"], tuple(tensors), attrs, scope).outputs[0]
 

@@ -82,7 +82,7 @@ def _copy_node(node: Node, copy: FunctionGraph, tensors: Mapping[Tensor, Tensor]
         made.folded = tensor.folded
         made.handle_data = tensor.handle_data
         outputs.append(made)
-    twin.outputs = tuple(outputs)
+    twin.outputs = outputs
     for name in node.spec.bodies:
         value = node.attrs[name]
         twin.attrs[name] = (

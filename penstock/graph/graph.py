@@ -95,6 +95,12 @@ class Graph(Scoped, Collected):
                 self, len(self.nodes) + 1, self.naming.for_node(name), spec, inputs, attrs,
                 caller(),
             )  # fmt: skip
+            if node.name in self.nodes:
+                raise ValueError(
+                    f"A node's name must be unique, but {node.name!r} is the name of the node made "
+                    f"at {self.nodes[node.name].line} already. Give a name that is free, or one "
+                    "without a slash at its end, which gets a number."
+                )
             node.outputs = make_outputs(node)
             scopes = self.scopes
             if scopes.control:

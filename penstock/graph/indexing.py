@@ -14,12 +14,12 @@ import numpy as np
 
 from penstock.core import dtypes
 from penstock.core.shapes import Dimension
-from penstock.graph.build import graph_of, raw
-from penstock.graph.conversion import constant, convert
+from penstock.graph.build import convert_to_tensor, raw
 from penstock.graph.masking import boolean_mask, is_mask
+from penstock.graph.name_scope import name_scope
+from penstock.graph.stacking import stack
 
 if TYPE_CHECKING:
-    from penstock.graph.graph import Graph
     from penstock.graph.node import Tensor
 
 __all__ = ["SliceArguments", "index_tensor", "slice_arguments"]
@@ -58,10 +58,6 @@ def _is_given(bound: Any) -> bool:
     return not (isinstance(bound, int) and bound == sys.maxsize)
 
 
-def _plain(bound: Any) -> Any:
-    return bound.value if isinstance(bound, Dimension) else bound
-
-
 def slice_arguments(index: Any) -> SliceArguments:
     """Work out the arguments of StridedSlice for ``x[index]``.
 
@@ -80,7 +76,6 @@ def slice_arguments(index: Any) -> SliceArguments:
         elif entry is None:
             arguments.add(0, 0, 1, "new_axis_mask")
         else:
-            entry = _plain(entry)
             _check_index(entry)
             arguments.add(entry, entry + 1, 1, "shrink_axis_mask")
     return arguments
@@ -88,7 +83,7 @@ def slice_arguments(index: Any) -> SliceArguments:
 
 def _add_slice(arguments: SliceArguments, entry: slice) -> None:
     masks = []
-    begin, end, stride = _plain(entry.start), _plain(entry.stop), _plain(entry.step)
+    begin, end, stride = entry.start, entry.stop, entry.step
     if _is_given(begin):
         _check_index(begin)
     else:
@@ -105,7 +100,7 @@ def _add_slice(arguments: SliceArguments, entry: slice) -> None:
 
 
 def _check_index(entry: Any) -> None:
-    if isinstance(entry, (int, np.integer)) and not isinstance(entry, bool):
+    if isinstance(entry, (int, np.integer, Dimension)) and not isinstance(entry, bool):
         return
     dtype = getattr(entry, "dtype", None)
     is_integer = getattr(dtype, "is_integer", None)
@@ -124,21 +119,17 @@ def index_tensor(tensor: Tensor, index: Any) -> Tensor:
     """Build ``tensor[index]``; an index of booleans is a mask."""
     if is_mask(index):
         return boolean_mask(tensor, index)
-    graph = graph_of((tensor,))
     arguments = slice_arguments(index)
-    with graph.name_scope("strided_slice") as scope:
-        bounds = _bounds(graph, arguments)
+    with name_scope("strided_slice", values=(tensor,)) as scope:
+        bounds = _bounds(arguments)
         result: Tensor = raw.StridedSlice(tensor, *bounds, **arguments.masks, name=scope)
         return result
 
 
-def _bounds(graph: Graph, arguments: SliceArguments) -> list[Tensor]:
+def _bounds(arguments: SliceArguments) -> list[Tensor]:
     if not arguments.begin:
-        return [constant(graph, [], dtypes.int32)] * 3
-    bounds = [
-        convert(graph, values, name="stack")
-        for values in (arguments.begin, arguments.end, arguments.strides)
-    ]
+        return [convert_to_tensor([], dtypes.int32)] * 3
+    bounds = [stack(values) for values in (arguments.begin, arguments.end, arguments.strides)]
     if any(bound.dtype is dtypes.int64 for bound in bounds):
         bounds = [
             bound if bound.dtype is dtypes.int64 else raw.Cast(bound, DstT=dtypes.int64)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import threading
 from types import TracebackType
 
@@ -64,6 +63,7 @@ class Naming(threading.local):
     def for_node(self, name: str) -> str:
         """Give the full name of a new node; one that ends in a slash is taken as it stands."""
         if name[-1:] == "/":
+            check_op_name(name[:-1])
             return name[:-1]
         check_op_name(name, self.scope)
         return self.unique(name)
@@ -72,10 +72,8 @@ class Naming(threading.local):
         """Make the context of a name scope: its value is the scope's prefix with a slash."""
         if not name:
             return ScopeEntry(self, "")
-        if name[-1] == "/":
-            return ScopeEntry(self, re.sub("/$", "", name))
         check_scope_name(name, self.scope)
-        return ScopeEntry(self, self.unique(name))
+        return ScopeEntry(self, name[:-1] if name[-1] == "/" else self.unique(name))
 
 
 class ScopeEntry:

@@ -66,7 +66,7 @@ class Node:
         self._place = place
         self._control_inputs: Sequence[Node] = ()
         self.device = ""
-        self.outputs: tuple[Tensor, ...] = ()
+        self.outputs: list[Tensor] = []
         self.gradient_override: str | None = None
 
     @property
@@ -113,7 +113,7 @@ class Node:
 
     def values(self) -> tuple[Tensor, ...]:
         """Give the output tensors."""
-        return self.outputs
+        return tuple(self.outputs)
 
     def get_attr(self, name: str) -> Any:
         """Give the value of an attribute as TensorFlow does.

@@ -11,7 +11,7 @@ from penstock.graph.shape_context import ShapeContext, ShapeMismatch, arg_length
 __all__ = ["dtypes_of", "make_outputs"]
 
 
-def make_outputs(node: Node) -> tuple[Tensor, ...]:
+def make_outputs(node: Node) -> list[Tensor]:
     """Make the output tensors of a node whose op, inputs and attrs are set.
 
     Raises:
@@ -26,14 +26,14 @@ def make_outputs(node: Node) -> tuple[Tensor, ...]:
             "or reshape, transpose or expand an input, so that they fit."
         ) from None
     if spec.single_output:
-        return (Tensor(node, 0, _output_dtype(spec.outputs[0], node.attrs), shapes),)
+        return [Tensor(node, 0, _output_dtype(spec.outputs[0], node.attrs), shapes)]
     dtypes = [dtype for arg in spec.outputs for dtype in dtypes_of(arg, node.attrs)]
     if not dtypes:
-        return ()
-    return tuple(
+        return []
+    return [
         Tensor(node, index, dtype, shape)
         for index, (dtype, shape) in enumerate(zip(dtypes, shapes, strict=True))
-    )
+    ]
 
 
 def _output_dtype(arg: Any, attrs: dict[str, Any]) -> DType:

@@ -12,7 +12,7 @@ import numpy as np
 
 from penstock.core import dtypes
 from penstock.core.dtypes import DType, as_dtype
-from penstock.core.shapes import Dimension, TensorShape
+from penstock.core.shapes import Dimension
 
 __all__ = ["tensor_value"]
 
@@ -26,7 +26,8 @@ def tensor_value(value: Any, dtype: DType | None = None, shape: Any = None) -> n
       shape: a static shape to fill: the value's last element is repeated where it is short.
 
     Raises:
-      TypeError: if an element does not have the dtype, or scalars and lists are mixed.
+      TypeError: if an element does not have the dtype, scalars and lists are mixed, or there is a
+        `Dimension` and no integer dtype is asked for.
       ValueError: if rows differ in length, or the value is longer than the shape.
       OverflowError: if a number needs more than 64 bits.
     """
@@ -57,31 +58,16 @@ def _as_array(value: Any, wanted: DType | None) -> np.ndarray:
         return np.array(value, plain.as_numpy_dtype)
     if isinstance(value, (np.ndarray, np.generic)):
         return _from_numpy(np.asarray(value), wanted)
-    if isinstance(value, TensorShape):
-        value = _sizes(value.as_list())
-        if not value and wanted is None:
-            wanted = dtypes.int32  # a scalar's shape has no element to tell
-    elif isinstance(value, Dimension):
-        value = _sizes([value.value])[0]
-    elif value is None:
+    if value is None:
         raise ValueError(
             "None cannot become a tensor. A None often comes from tf.gradients where y does not "
             "depend on x, or from a function without a return."
         )
-    elif isinstance(value, DType):
+    if isinstance(value, DType):
         raise TypeError(f"A tensor value is needed here, but {value!r} is a dtype.")
-    elif hasattr(value, "__array__") or isinstance(value, (bytearray, memoryview)):
+    if hasattr(value, "__array__") or isinstance(value, (bytearray, memoryview)):
         return _from_numpy(np.asarray(value), wanted)
     return _from_python(value, wanted)
-
-
-def _sizes(sizes: list[int | None]) -> list[int]:
-    if any(size is None for size in sizes):
-        raise ValueError(
-            f"Only a fully known shape can become a tensor, and {sizes} is not. "
-            "Use tf.shape(x), which asks for the sizes when the graph runs."
-        )
-    return sizes  # type: ignore[return-value]
 
 
 def _from_numpy(array: np.ndarray, wanted: DType | None) -> np.ndarray:
@@ -120,7 +106,7 @@ _INT32 = range(-(2**31), 2**31)
 _INT64 = range(-(2**63), 2**63)
 _UINT64 = range(2**64)
 # What a Python element may become when a dtype is asked for.
-_ACCEPTS = {"b": "biufcV", "i": "iufcV", "f": "fcV", "c": "c", "S": "S"}
+_ACCEPTS = {"b": "biufcV", "i": "iufcV", "f": "fcV", "c": "c", "S": "S", "D": "iu"}
 
 
 def _from_python(value: Any, wanted: DType | None) -> np.ndarray:
@@ -168,7 +154,7 @@ def _collect(value: Any, elements: list[Any], mixed: type[Exception]) -> None:
     elif isinstance(value, np.ndarray):
         elements.extend(value.ravel())
     else:
-        elements.append(value.value if isinstance(value, Dimension) else value)
+        elements.append(value)
 
 
 def _check_rows(rows: Any, mixed: type[Exception]) -> None:
@@ -192,6 +178,8 @@ def _kind(item: Any) -> str:
         return "c"
     if isinstance(item, (str, bytes)):
         return "S"
+    if isinstance(item, Dimension) and item.value is not None:
+        return "D"
     raise TypeError(
         f"{item!r} of type {type(item).__name__} cannot be part of a tensor. Numbers, booleans, "
         "strings, NumPy arrays, tensors and variables can."
@@ -211,6 +199,11 @@ def _kind_of(elements: list[Any], wanted: DType | None) -> str:
                     "with tf.cast."
                 )
         return group
+    if "D" in kinds:
+        raise TypeError(
+            f"{elements[:5]} holds a Dimension, which can only become an element of a tensor whose "
+            "dtype is known to be an integer one. Give the dtype, or the size's own `.value`."
+        )
     if len(kinds) > 1 and "S" in kinds:
         raise TypeError(f"One tensor cannot hold {sorted(kinds)} kinds of values: {elements[:5]}.")
     for kind in "Scfib":

@@ -148,10 +148,10 @@ class _ValueGraph(Graph):
     ) -> Node:
         """Add a node whose outputs can be asked for their values."""
         node = super().add_node(spec, inputs, attrs, name)
-        node.outputs = tuple(
+        node.outputs = [
             EagerTensor(node, index, tensor.dtype, tensor.static_shape)
             for index, tensor in enumerate(node.outputs)
-        )
+        ]
         return node
 
     def values(self, tensors: Sequence[Tensor]) -> list[Any]:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-__all__ = ["gathering", "indexing", "joining", "reshaping"]
+__all__ = ["gathering", "indexing", "joining", "reshaping", "static_sizes"]
 
 
 def indexing(tf):
@@ -132,4 +132,26 @@ def gathering(tf):
         tf.histogram_fixed_width([0.1, 0.9], [0.0, 1.0]),
     ]
     made += [tf.gather(np.arange(6, dtype=np.float32), index)]
+    return made
+
+
+def static_sizes(tf):
+    """Dimensions and TensorShapes where numbers and tensors may stand."""
+    x = tf.placeholder(tf.float32, [3, 4, None], name="x")
+    n = tf.placeholder(tf.int32, [], name="n")
+    rows, columns = x.shape[0], x.shape[1]
+    made = [x[:rows], x[:, :columns], x[rows - 1], x[tf.Dimension(1) :, n:columns]]
+    made += [tf.stack([rows, 2]), tf.stack([2, rows]), tf.stack([rows, n]), tf.stack([n, rows])]
+    made += [tf.stack([x.shape[:2], x.shape[:2]]), tf.stack([x.shape[:2], tf.constant([1, 2])])]
+    made += [tf.reshape(x, [rows * columns, -1]), tf.reshape(x, (rows, n, -1)), tf.range(rows)]
+    made += [
+        tf.zeros(x.shape[:2]),
+        tf.zeros([rows, 2]),
+        tf.fill([rows, n], 1.0),
+        tf.ones([n, rows]),
+    ]
+    made += [tf.random_normal([rows, 2]), tf.truncated_normal(x.shape[:2]), tf.identity(columns)]
+    made += [tf.random_uniform([rows, n]), n + rows, rows * n, tf.equal(n, rows)]
+    made += [tf.concat([x.shape[:2], [n]], 0), tf.convert_to_tensor(x.shape[:2], tf.int64)]
+    made += [tf.tile([1], [rows]), tf.split(x, columns, axis=1)[0], tf.to_float(rows)]
     return made

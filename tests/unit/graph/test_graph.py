@@ -46,6 +46,25 @@ def test_a_scopes_own_name_reopens_it():
             assert tf.constant(1).op.name == "Const"
 
 
+def test_a_full_name_must_be_free_and_well_formed():
+    first = tf.constant(1, name="taken")
+    with pytest.raises(ValueError, match=r"'taken' is the name of the node made at .*test_graph"):
+        tf.constant(2, name="taken/")
+    assert tf.get_default_graph().get_operation_by_name("taken") is first.op
+    for name in ("/", "a b/", "_a/"):
+        with pytest.raises(ValueError, match="is not a valid|at least one character"):
+            tf.constant(1, name=name)
+        with pytest.raises(ValueError, match="is not a valid"), tf.name_scope(name):
+            pass
+
+
+def test_a_nodes_outputs_are_a_list():
+    node = tf.constant(1).op
+    assert node.outputs + [1] == [*node.values(), 1]
+    with tf.Session() as session:
+        assert session.run(node.outputs) == [1]
+
+
 def test_collections(graph):
     key = object()
     graph.add_to_collections(["a", "b", "a"], 1)
