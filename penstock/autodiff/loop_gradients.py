@@ -13,9 +13,10 @@ from typing import Any
 
 from penstock.autodiff.again import again, is_cheap
 from penstock.autodiff.handles import is_differentiable, zeros_for
+from penstock.autodiff.rows import rows_of_turns
+from penstock.autodiff.sums import AggregationMethod, total
 from penstock.core.dtypes import resource
-from penstock.core.static_shapes import is_fully_defined
-from penstock.functions.branches import add_stacks, trace_function
+from penstock.functions.branches import add_stacks, passes, trace_function
 from penstock.functions.loop_counter import turns_of
 from penstock.functions.while_loop import make_while
 from penstock.graph.build import convert_to_tensor, raw
@@ -60,14 +61,18 @@ class _Backward:
         self.function: FunctionGraph = own_functions(node)[1]
         self._dys = [*dys, *[None] * (len(node.outputs) - len(dys))]
         self._count = len(node.attrs["Tout"])
+        self._passing = {i for i in range(self._count) if passes(self.function, i)}
         self._variables, self._captured = self._wanted()
         self._slices: dict[int, IndexedSlices] = {}
         self._summed: list[int] = []
 
     def _wanted(self) -> tuple[list[int], list[int]]:
-        """Find the loop variables and the captured arguments that gradients flow to."""
+        """Find the arguments that gradients flow to: what changes in the loop, and what does not.
+
+        What does not is what it captured, and the loop variables that it only passes on.
+        """
         body, dys = self.function, self._dys
-        flowing = {index for index, dy in enumerate(dys) if dy is not None}
+        flowing = {index for index, dy in enumerate(dys) if dy is not None} - self._passing
         while True:
             reached = _ancestors([body.outputs[index] for index in flowing])
             arguments = {
@@ -75,15 +80,27 @@ class _Backward:
                 for index, argument in enumerate(body.arguments)
                 if argument in reached and is_differentiable(argument)
             }
-            more = {index for index in arguments if index < self._count} - flowing
+            more = {index for index in arguments if self._changes(index)} - flowing
             if not more:
                 break
             flowing |= more
         variables = sorted(index for index in flowing if index < self._count)
-        return variables, sorted(index for index in arguments if index >= self._count)
+        return variables, sorted(index for index in arguments if not self._changes(index))
+
+    def _changes(self, index: int) -> bool:
+        return index < self._count and index not in self._passing
 
     def build(self) -> list[Any]:
         """Build the loop backwards and give the gradients of the inputs."""
+        found = self._loop_backwards()
+        for index in self._passing:
+            parts = [part for part in (self._dys[index], found[index]) if part is not None]
+            if parts:
+                node = self._node.inputs[index].op
+                found[index] = total(node, parts, AggregationMethod.DEFAULT)
+        return found
+
+    def _loop_backwards(self) -> list[Any]:
         node, graph = self._node, default_graph()
         found: list[Any] = [None] * len(node.inputs)
         if not self._variables and not self._captured:
@@ -97,7 +114,8 @@ class _Backward:
         for index, tensor in zip((*self._variables, *self._summed), made.outputs[1:], strict=True):
             found[index] = tensor
         for index, slices in self._slices.items():
-            found[index] = _all_turns(made, slices, node.inputs[index])
+            leads = index >= self._count
+            found[index] = rows_of_turns(made, slices, node.inputs[index], leads)
         return found
 
     def _first(self, index: int) -> Tensor:
@@ -125,7 +143,7 @@ class _Backward:
         """Give the tensor of a turn backwards that stands for one of the turn's insides."""
         arguments = self.function.arguments
         position = arguments.index(tensor) if tensor in arguments else -1
-        if position >= self._count:
+        if position >= self._count or position in self._passing:
             return into.capture(self._node.inputs[position])
         if is_flow(tensor):
             return self._array_in_all_turns(into, tensor)
@@ -169,7 +187,7 @@ class _Backward:
         ]
         by_captured = dict(zip(self._captured, found[len(after) :], strict=True))
         for index, dx in by_captured.items():
-            if _is_of_known_size(dx):
+            if isinstance(dx, IndexedSlices) and self._stays_rows(index):
                 parts = function.capture(dx.values), function.capture(dx.indices)
                 self._slices[index] = IndexedSlices(*parts)
         self._summed = [index for index in self._captured if index not in self._slices]
@@ -177,27 +195,14 @@ class _Backward:
         del function.arguments[1 + len(after) :]
         sums = self._arguments(function, self._summed)
         function.arguments.extend(used)  # what is captured comes last
-        for index, total in zip(self._summed, sums, strict=True):
+        for index, so_far in zip(self._summed, sums, strict=True):
             gradient = by_captured[index]
-            before.append(total if gradient is None else _sum(total, convert_to_tensor(gradient)))
+            before.append(so_far if gradient is None else _sum(so_far, convert_to_tensor(gradient)))
         return [raw.AddV2(turn, 1), *before]
 
-
-def _is_of_known_size(gradient: Any) -> bool:
-    """Tell whether a gradient is slices that can be stacked, turn upon turn."""
-    return isinstance(gradient, IndexedSlices) and all(
-        is_fully_defined(part.static_shape) for part in (gradient.values, gradient.indices)
-    )
-
-
-def _all_turns(loop: Node, slices: IndexedSlices, x: Tensor) -> IndexedSlices:
-    """Give the slices of all turns of a loop backwards, as the gradient by `x`."""
-    values, indices = add_stacks(loop, [slices.values, slices.indices])
-    shape = raw.VariableShape(x) if x.dtype is resource else composed.shape(x)
-    rows = slices.values.static_shape
-    assert rows is not None
-    flat = raw.Reshape(values, [-1, *rows[1:]])
-    return IndexedSlices(flat, raw.Reshape(indices, [-1]), shape)
+    def _stays_rows(self, index: int) -> bool:
+        """Tell whether rows are not added to something dense, zeros included, as in TensorFlow."""
+        return index >= self._count or isinstance(self._dys[index], IndexedSlices)
 
 
 def _sum(total: Tensor, gradient: Tensor) -> Tensor:

@@ -9,14 +9,16 @@ from penstock.autodiff.handles import zeros_for
 from penstock.autodiff.sums import AggregationMethod, total
 from penstock.core import dtypes, nest
 from penstock.core.dtypes import DType
+from penstock.functions.branches import add_stacks
 from penstock.graph.build import raw
 from penstock.graph.function_graph import FunctionGraph
 from penstock.graph.indexed_slices import IndexedSlices
-from penstock.graph.node import Tensor
+from penstock.graph.node import Node, Tensor
 from penstock.graph.spec import Calls
 from penstock.ops import composed
+from penstock.ops.joined_rows import join_rows
 
-__all__ = ["add_gradient_argument", "are_rows", "rows_of_branch", "shape_of"]
+__all__ = ["add_gradient_argument", "are_rows", "rows_of_branch", "rows_of_turns", "shape_of"]
 
 
 def are_rows(found: Sequence[Any], calls: Calls) -> bool:
@@ -72,6 +74,23 @@ def rows_of_branch(x: Tensor, dx: Any, found: Sequence[Any], calls: Calls) -> In
         parts = [dx]
     made = total(x.op, parts, AggregationMethod.DEFAULT)
     return IndexedSlices(made.values, composed.cast(made.indices, _index_dtype(found)))
+
+
+def rows_of_turns(loop: Node, slices: IndexedSlices, x: Tensor, leads: bool) -> IndexedSlices:
+    """Build the gradient by `x` of the rows that all turns of a loop backwards give.
+
+    Args:
+      loop: the loop's node.
+      slices: those of one turn, tensors of its body.
+      x: the tensor.
+      leads: whether row 0, with zeros, comes first, as TensorFlow has it for what a loop captures.
+    """
+    values, indices = add_stacks(loop, [slices.values, slices.indices])
+    shape = shape_of(x)
+    count = [1 if leads else 0]
+    first = composed.zeros(raw.ConcatV2([count, shape[1:]], 0), slices.values.dtype)
+    number = composed.zeros(count, slices.indices.dtype)
+    return IndexedSlices(join_rows(first, values), join_rows(number, indices), shape)
 
 
 def add_gradient_argument(function: FunctionGraph, gradient: Any, name: str) -> Any:

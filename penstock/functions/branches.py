@@ -11,12 +11,14 @@ from penstock.graph.functions import FunctionSpec
 from penstock.graph.graph import Graph
 from penstock.graph.node import Node, Tensor
 from penstock.graph.spec import Calls
+from penstock.ops.tensor_array_gradients import is_flow
 
 __all__ = [
     "captured_by",
     "add_outputs",
     "add_stacks",
     "make_call",
+    "passes",
     "share_captures",
     "trace_function",
 ]
@@ -166,6 +168,14 @@ def add_stacks(node: Node, tensors: Sequence[Tensor]) -> list[Tensor]:
         node.outputs = (*node.outputs, new[-1])
     node.graph.edits += 1
     return new
+
+
+def passes(body: FunctionGraph, index: int) -> bool:
+    """Tell whether a loop's body only hands on its variable `index`, and that is no TensorArray."""
+    argument, given = body.arguments[index], body.outputs[index]
+    while given.op.type == "Identity":
+        given = given.op.inputs[0]
+    return given is argument and not is_flow(argument)
 
 
 def _absent(body: FunctionGraph, tensor: Tensor) -> Tensor:
