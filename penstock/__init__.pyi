@@ -39,6 +39,7 @@ from .api import (
     io as io,
     linalg as linalg,
     logging as logging,
+    lookup as lookup,
     manip as manip,
     math as math,
     nest as nest,
@@ -668,6 +669,7 @@ from .functions.strings_parts import (
     string_strip as string_strip,
     string_to_hash_bucket as string_to_hash_bucket,
     string_to_hash_bucket_fast as string_to_hash_bucket_fast,
+    string_to_hash_bucket_strong as string_to_hash_bucket_strong,
     substr as substr,
 )
 from .functions.template import (

@@ -45,6 +45,8 @@ CONTRIB = {
     "legacy_seq2seq.python": _MODULES,
     "legacy_seq2seq.python.ops": _MODULES,
     "legacy_seq2seq.python.ops.seq2seq": _LEGACY,
+    "lookup": Offer(("penstock.contrib.lookup",)),
+    "lookup.lookup_ops": Offer(("penstock.contrib.lookup",)),
     "rnn.python": _MODULES,
     "rnn.python.ops": _MODULES,
     "rnn.python.ops.core_rnn": Offer(("penstock.contrib.rnn",)),

@@ -130,6 +130,7 @@ OPS = {
     "ops.gen_list_ops": Offer(RAW.sources, snake=True),
     "ops.map_fn": ROOT,
     "ops.tensor_array_ops": ROOT,
+    "ops.gen_lookup_ops": RAW,
     "ops.gen_math_ops": RAW,
     "ops.gen_nn_ops": RAW,
     "ops.gen_random_ops": RAW,
@@ -143,6 +144,22 @@ OPS = {
     "ops.gradients_impl": ROOT,
     "ops.init_ops": Offer(("penstock", "penstock.api.initializers")),
     "ops.linalg_ops": Offer(("penstock", "penstock.api.linalg")),
+    "ops.lookup_ops": Offer(
+        (
+            "penstock.functions.vocabularies",
+            "penstock.contrib.lookup",
+            "penstock.api.lookup",
+            "penstock",
+        ),
+        {
+            "DenseHashTable": "penstock.functions.mutable_tables:DenseHashTable",
+            "HashTable": "penstock.functions.static_tables:StaticHashTable",
+            "StaticHashTableV1": "penstock.functions.static_tables:StaticHashTable",
+            "StaticVocabularyTableV1": (
+                "penstock.functions.vocabulary_tables:StaticVocabularyTable"
+            ),
+        },
+    ),
     "ops.manip_ops": ROOT,
     "ops.math_ops": Offer(("penstock", "penstock.api.math")),
     "ops.nn": Offer(("penstock.nn",)),

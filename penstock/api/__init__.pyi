@@ -13,6 +13,7 @@ from . import (
     io as io,
     linalg as linalg,
     logging as logging,
+    lookup as lookup,
     manip as manip,
     math as math,
     nest as nest,

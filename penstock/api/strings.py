@@ -16,6 +16,7 @@ from penstock.functions.strings_parts import (
     string_strip as strip,
     string_to_hash_bucket as to_hash_bucket,
     string_to_hash_bucket_fast as to_hash_bucket_fast,
+    string_to_hash_bucket_strong as to_hash_bucket_strong,
     string_upper as upper,
     substr,
 )
@@ -33,6 +34,7 @@ __all__ = [
     "substr",
     "to_hash_bucket",
     "to_hash_bucket_fast",
+    "to_hash_bucket_strong",
     "to_number",
     "upper",
 ]

@@ -5,6 +5,7 @@ from . import (
     layers as layers,
     learn as learn,
     legacy_seq2seq as legacy_seq2seq,
+    lookup as lookup,
     rnn as rnn,
     seq2seq as seq2seq,
     slim as slim,

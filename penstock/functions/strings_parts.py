@@ -17,6 +17,7 @@ __all__ = [
     "string_strip",
     "string_to_hash_bucket",
     "string_to_hash_bucket_fast",
+    "string_to_hash_bucket_strong",
     "string_upper",
     "substr",
 ]
@@ -109,6 +110,22 @@ def string_to_hash_bucket(
     """As `string_to_hash_bucket_fast`, by an older hash; `input` names the strings, too."""
     text = input if string_tensor is None else string_tensor
     return raw.StringToHashBucket(text, num_buckets=num_buckets, name=name)
+
+
+def string_to_hash_bucket_strong(
+    input: Any, num_buckets: int, key: Any, name: str | None = None
+) -> Tensor:
+    """As `string_to_hash_bucket_fast`, by a hash that only those who know the key can foresee.
+
+    Nobody else can send strings that all fall into one bucket.
+
+    Args:
+      input: strings.
+      num_buckets: how many buckets there are.
+      key: two numbers, the key of the hash.
+      name: the node's name.
+    """
+    return raw.StringToHashBucketStrong(input, num_buckets=num_buckets, key=list(key), name=name)
 
 
 def encode_base64(input: Any, pad: bool = False, name: str | None = None) -> Tensor:

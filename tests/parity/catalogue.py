@@ -17,6 +17,7 @@ from tests.parity.scripts import (
     savers,
     structure,
     summaries,
+    tables,
     tensor_arrays,
     training,
     variables,
@@ -42,6 +43,7 @@ _SUBJECTS = (
     branches,
     savers,
     summaries,
+    tables,
     tensor_arrays,
     contrib_initializers,
 )
