@@ -13,16 +13,61 @@ from collections.abc import Callable, Iterator
 
 from penstock.core.errors import CancelledError, DeadlineExceededError
 
-__all__ = ["check", "ended_by", "has_deadline", "limited", "limits", "uncounted", "wait"]
+__all__ = [
+    "Ending",
+    "cancelled_by",
+    "check",
+    "ended_by",
+    "has_deadline",
+    "left",
+    "limited",
+    "limits",
+    "uncounted",
+    "wait",
+]
+
+
+class Ending(threading.Event):
+    """That a session or a run is over; what runs looks at it, and what waits is woken by it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._guard = threading.Lock()
+        self._waited_at: list[threading.Condition] = []
+
+    @contextlib.contextmanager
+    def wakes(self, changed: threading.Condition) -> Iterator[None]:
+        """Have what waits at a condition variable within the block woken by `set`."""
+        with self._guard:
+            self._waited_at.append(changed)
+        try:
+            yield
+        finally:
+            with self._guard:
+                self._waited_at.remove(changed)
+
+    def set(self) -> None:
+        """End it."""
+        super().set()
+        with self._guard:
+            conditions = list(self._waited_at)
+        for changed in conditions:
+            with changed:
+                changed.notify_all()
 
 
 class _Limits(threading.local):
     def __init__(self) -> None:
         self.deadline: float | None = None
         self.ended: threading.Event | None = None
+        self.cancelled: Ending | None = None
 
 
 _local = _Limits()
+
+_CANCELLED = (
+    "The run was cancelled: its session was closed, its time was up, or another part of it failed."
+)
 
 
 @contextlib.contextmanager
@@ -58,14 +103,31 @@ def ended_by(event: threading.Event) -> Iterator[None]:
         _local.ended = before
 
 
+@contextlib.contextmanager
+def cancelled_by(ending: Ending) -> Iterator[None]:
+    """Let a run that this thread does within the block be cancelled by `ending`."""
+    before = _local.cancelled
+    _local.cancelled = ending
+    try:
+        yield
+    finally:
+        _local.cancelled = before
+
+
 def has_deadline() -> bool:
     """Tell whether the time of what this thread does is limited."""
     return _local.deadline is not None
 
 
+def left() -> float | None:
+    """Give how many seconds this thread has left; None if its time is not limited."""
+    return None if _local.deadline is None else _local.deadline - time.monotonic()
+
+
 def limits() -> Callable[[], None] | None:
     """Give what tells this thread whether to go on: `check`; None where nothing limits it."""
-    return None if _local.deadline is None and _local.ended is None else check
+    free = _local.deadline is None and _local.ended is None and _local.cancelled is None
+    return None if free else check
 
 
 def check() -> None:
@@ -88,16 +150,27 @@ def check() -> None:
         raise CancelledError(
             None, None, "The session was closed while this ran. Let runs end before close()."
         )
+    if _local.cancelled is not None and _local.cancelled.is_set():
+        raise CancelledError(None, None, _CANCELLED)
 
 
 def wait(changed: threading.Condition, holds: Callable[[], bool], name: str) -> None:
     """Wait at a condition variable, which the caller holds, until `holds()`.
 
     Raises:
+      CancelledError: if the run is cancelled.
       DeadlineExceededError: if the thread's time is up.
     """
-    left = None if _local.deadline is None else _local.deadline - time.monotonic()
-    if not changed.wait_for(holds, left):
+    seconds = left()
+    ending = _local.cancelled
+    if ending is None:
+        there = changed.wait_for(holds, seconds)
+    else:
+        with ending.wakes(changed):
+            there = changed.wait_for(lambda: holds() or ending.is_set(), seconds)
+        if ending.is_set():
+            raise CancelledError(None, None, _CANCELLED)
+    if not there:
         raise DeadlineExceededError(
             None,
             None,

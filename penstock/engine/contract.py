@@ -82,6 +82,7 @@ class Step:
       static: positions in `sources` whose values the kernel needs as NumPy arrays.
       key: for a random op, the pair (seed, seed2) of this session; else None.
       device: the device it is placed on; empty for the host's interpreter.
+      task: the task of the cluster that it is placed on; empty where there is none.
       bodies: the functions it calls, in the order of the record's `bodies`.
       carried: for a loop, the position among its inputs that each of the first targets takes in the
         next turn; the other targets are stacks of all turns' values.
@@ -95,6 +96,7 @@ class Step:
     static: tuple[int, ...] = ()
     key: tuple[int, int] | None = None
     device: str = ""
+    task: str = ""
     bodies: tuple[Body, ...] = ()
     carried: tuple[int, ...] = ()
     waits: tuple[int, ...] = ()

@@ -35,6 +35,10 @@ class CallLowering(Versions):
         self._makers: dict[str, Node] = {}
         self._steps: list[Step] = []
 
+    def _place(self, node: Node) -> tuple[str, str]:
+        """Give the device and the task of a node."""
+        return self._placed.devices[node], self._placed.tasks.get(node, "")
+
     def _output_slots(self, node: Node) -> list[int]:
         slots = []
         for tensor in node.outputs:
@@ -120,6 +124,7 @@ class CallLowering(Versions):
                 tuple(sources),
                 tuple(targets),
                 device=HOST if on_host else self._placed.devices[node],
+                task=self._placed.tasks.get(node, ""),
                 bodies=tuple(make_body(body, signature) for body in bodies),
                 carried=signature.carried(len(node.inputs), variables) if node.spec.is_loop else (),
                 waits=waits,
@@ -141,5 +146,13 @@ class CallLowering(Versions):
         targets = [self._new_version(key) for key in (*region.writes, *region.counters)]
         targets.extend(self._output_slots(node))
         self._steps.append(
-            Step(node, tuple(sources), tuple(targets), device=HOST, waits=waits, region=region)
+            Step(
+                node,
+                tuple(sources),
+                tuple(targets),
+                device=HOST,
+                task=self._placed.tasks.get(node, ""),
+                waits=waits,
+                region=region,
+            )
         )

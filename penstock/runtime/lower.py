@@ -175,6 +175,7 @@ class _Lowering(CallLowering):
                 static_inputs(node),
                 key_pair,
                 device,
+                self._placed.tasks.get(node, ""),
                 waits=waits,
             )
         )
@@ -203,18 +204,18 @@ class _Lowering(CallLowering):
             if is_reference(tensor) and not is_array_handle(tensor)
         }
         inner = replace(where, keys=keys)
-        device = self._placed.devices[node]
+        place = self._place(node)
 
         def lower_function(caller: Node, index: int, called: FunctionGraph) -> Program:
-            return self._lower_function(caller, index, called, inner, device)
+            return self._lower_function(caller, index, called, inner, place)
 
         return lower_region(function, keys, where.path, self._random_key, lower_function)
 
     def _lower_bodies(self, node: Node, written: Collection[str]) -> tuple[Program, ...]:
         """Lower a node's functions, in which plain reads of what is `written` are windows."""
-        device = self._placed.devices[node]
+        place = self._place(node)
         return tuple(
-            self._lower_function(node, index, function, self._where, device, written)
+            self._lower_function(node, index, function, self._where, place, written)
             for index, function in enumerate(node.functions)
         )
 
@@ -224,7 +225,7 @@ class _Lowering(CallLowering):
         index: int,
         function: FunctionGraph,
         where: _Where,
-        device: str,
+        place: tuple[str, str],
         written: Collection[str] = (),
     ) -> Program:
         keys = argument_keys(node, function, where.keys)
@@ -239,5 +240,8 @@ class _Lowering(CallLowering):
         inner = _Where(path, keys, (*where.callers, function), windows)
         outputs = tuple(output for output in function.outputs if output.dtype is not resource)
         pruned = prune(outputs, tuple(function.controls), tuple(function.arguments))
-        placed = Placed(pruned, dict.fromkeys(pruned.nodes, device))
+        device, task = place
+        placed = Placed(
+            pruned, dict.fromkeys(pruned.nodes, device), dict.fromkeys(pruned.nodes, task)
+        )
         return lower(placed, self._random_key, inner)

@@ -8,7 +8,7 @@ TensorFlow; without, it is an error.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from penstock.core.devices import DeviceSpec
@@ -76,10 +76,14 @@ class Placed:
     Attributes:
       pruned: the nodes.
       devices: device by node.
+      tasks: the cluster's task by node; empty where there is no cluster.
+      homes: the task of each state by its key; empty where there is no cluster.
     """
 
     pruned: Pruned
     devices: Mapping[Node, str]
+    tasks: Mapping[Node, str] = field(default_factory=dict)
+    homes: Mapping[str, str] = field(default_factory=dict)
 
 
 def place(pruned: Pruned, placement: Placement) -> Placed:

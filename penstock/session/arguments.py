@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from penstock.cluster.connect import connect
 from penstock.core import settings
 from penstock.core.config import ConfigProto, RunMetadata, RunOptions
-from penstock.core.errors import UnimplementedError
 from penstock.graph.graph import Graph
+from penstock.runtime.machine import LocalMachine, Machine
 from penstock.runtime.place import Placement
 
-__all__ = ["check_arguments", "check_options", "placement_of", "tier_of"]
+__all__ = ["check_arguments", "check_options", "make_machine"]
 
 
 def check_arguments(target: Any, graph: Any, config: Any) -> None:
@@ -18,7 +19,6 @@ def check_arguments(target: Any, graph: Any, config: Any) -> None:
 
     Raises:
       TypeError: if one is of another class.
-      UnimplementedError: if a target is given, since there is no cluster runtime.
     """
     if not isinstance(target, (str, bytes)) and target is not None:
         raise TypeError(
@@ -35,11 +35,6 @@ def check_arguments(target: Any, graph: Any, config: Any) -> None:
             f"config must be a tf.ConfigProto, but got {type(config)}. Give the options to "
             "tf.ConfigProto(...), and that to the session."
         )
-    if target:
-        raise UnimplementedError(
-            None, None, f"This build has no cluster runtime, so Session({target!r}) cannot "
-            "reach its tasks. Leave the target out to run on this machine."
-        )  # fmt: skip
 
 
 def check_options(options: Any, run_metadata: Any) -> None:
@@ -55,8 +50,18 @@ def check_options(options: Any, run_metadata: Any) -> None:
             )
 
 
-def placement_of(config: ConfigProto) -> Placement:
-    """Give how a session places nodes."""
+def make_machine(target: str, config: ConfigProto) -> Machine:
+    """Make what a session runs on: this process, or the cluster that `target` is a task of.
+
+    Raises:
+      OpError: if there is no such task.
+    """
+    if not target:
+        return LocalMachine(_placement_of(config), _tier_of(config))
+    return connect(target, config, _tier_of(config))
+
+
+def _placement_of(config: ConfigProto) -> Placement:
     visible = config.gpu_options.visible_device_list
     return Placement(
         soft=config.allow_soft_placement,
@@ -65,7 +70,7 @@ def placement_of(config: ConfigProto) -> Placement:
     )
 
 
-def tier_of(config: ConfigProto) -> str | None:
+def _tier_of(config: ConfigProto) -> str | None:
     """Give the tier that must run everything: what the config says, else the environment."""
     asked: str = config.experimental.executor_type.lower()
     return asked if asked in ("numpy", "xla") else settings.current().tier

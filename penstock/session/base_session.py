@@ -12,8 +12,7 @@ from penstock.core.run_options import RunOptions
 from penstock.core.waiting import limited
 from penstock.graph.default import Default, default_graph, sessions
 from penstock.graph.graph import Graph
-from penstock.runtime.state import State
-from penstock.session.arguments import check_arguments, check_options, placement_of, tier_of
+from penstock.session.arguments import check_arguments, check_options, make_machine
 from penstock.session.call import Call, Request, call_key
 from penstock.session.devices import DeviceAttributes, describe_devices
 from penstock.session.explanation import Explanation, log_placement
@@ -33,13 +32,11 @@ class BaseSession:
         check_arguments(target, graph, config)
         self._graph = default_graph() if graph is None else graph
         self._config = ConfigProto() if config is None else config
-        self._target = target
-        self._state = State()
-        self._placement = placement_of(self._config)
-        self._tier = tier_of(self._config)
+        self._target = target.decode() if isinstance(target, bytes) else target or ""
+        self._machine = make_machine(self._target, self._config)
         self._calls: dict[Any, Call] = {}
         self._closed = False
-        self._partial_runs = PartialRuns(self._graph, self._placement, self._state, self._tier)
+        self._partial_runs = PartialRuns(self._graph, self._machine)
         self._growth = Growth(self._graph)
         self._operation_timeout = max(0, self._config.operation_timeout_in_ms)
 
@@ -142,9 +139,9 @@ class BaseSession:
         return self._new_call(Request.of(self._graph, fetches, tensors))
 
     def _new_call(self, request: Request) -> Call:
-        call = Call(self._graph, request, self._placement, self._state, self._tier)
+        call = Call(self._graph, request, self._machine)
         if self._config.log_device_placement:
-            log_placement(call.placed, self._placement)
+            log_placement(call.placed, self._machine)
         return call
 
     def make_callable(
@@ -250,14 +247,14 @@ class BaseSession:
 
     def list_devices(self) -> list[DeviceAttributes]:
         """List the devices that the session can use."""
-        return describe_devices(self._placement.devices)
+        return describe_devices(self._machine.device_names())
 
     def close(self) -> None:
         """End the session: its variables and everything else it holds are freed."""
         self._closed = True
         self._calls.clear()
         self._partial_runs.clear()
-        self._state.clear()
+        self._machine.close()
 
     def as_default(self) -> Default:
         """Make this the session of `eval` and `run` of tensors and operations in a `with` block.

@@ -12,10 +12,9 @@ from penstock.dataflow.rewriting import Rewritten, rewrite
 from penstock.graph.graph import Graph
 from penstock.graph.node import Node, Tensor
 from penstock.runtime.lower import lower
-from penstock.runtime.phased import make_runner
-from penstock.runtime.place import Placed, Placement, place
+from penstock.runtime.machine import Machine
+from penstock.runtime.place import Placed
 from penstock.runtime.prune import Pruned, prune
-from penstock.runtime.state import State
 from penstock.session.feeds import Feeder
 from penstock.session.fetches import FetchPlan
 
@@ -57,9 +56,7 @@ class Call:
     Args:
       graph: the session's graph.
       request: what is asked for.
-      placement: the devices there are.
-      state: the session's state.
-      tier: the tier that must run everything, or None.
+      machine: what the session runs on.
 
     Attributes:
       rewritten: the graph without Switch, Merge and frames that runs instead, if there are any.
@@ -69,16 +66,14 @@ class Call:
       edits: the graph's count of edits for which this holds.
     """
 
-    def __init__(
-        self, graph: Graph, request: Request, placement: Placement, state: State, tier: str | None
-    ) -> None:
+    def __init__(self, graph: Graph, request: Request, machine: Machine) -> None:
         self.request = request
         self.edits = graph.edits
-        self.rewritten, self.placed = placed_request(request, placement)
+        self.rewritten, self.placed = placed_request(request, machine)
         self.pruned: Pruned = self.placed.pruned
         self.feeders = [Feeder(tensor) for tensor in request.feeds]
-        program = lower(self.placed, state.random_key)
-        self.runner = make_runner(program, state, placement, tier)
+        program = lower(self.placed, machine.random_key)
+        self.runner = machine.runner_maker(self.placed)(program)
 
     def check_count(self, values: Sequence[Any]) -> None:
         """Raise InvalidArgumentError unless there is a value for each feed."""
@@ -96,7 +91,7 @@ class Call:
         return self.request.pack(self.runner.run(feeds))
 
 
-def placed_request(request: Request, placement: Placement) -> tuple[Rewritten | None, Placed]:
+def placed_request(request: Request, machine: Machine) -> tuple[Rewritten | None, Placed]:
     """Carry a request through the chain as far as to the devices.
 
     Returns:
@@ -108,7 +103,7 @@ def placed_request(request: Request, placement: Placement) -> tuple[Rewritten | 
     if has_control_flow(pruned.nodes):
         rewritten = rewrite(Part(pruned.fetches, pruned.targets, pruned.feeds, pruned.nodes))
         pruned = prune(rewritten.fetches, rewritten.targets, rewritten.feeds)
-    return rewritten, place(pruned, placement)
+    return rewritten, machine.place(pruned)
 
 
 def call_key(fetches: Any) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-__all__ = ["DeviceAttributes", "describe_devices", "full_name"]
+__all__ = ["DeviceAttributes", "describe_devices"]
 
 
 class DeviceAttributes(NamedTuple):
@@ -17,10 +17,5 @@ class DeviceAttributes(NamedTuple):
 
 
 def describe_devices(names: Iterable[str]) -> list[DeviceAttributes]:
-    """Give the attributes of devices by their names."""
-    return [DeviceAttributes(full_name(name), name.split(":")[1], 0) for name in sorted(names)]
-
-
-def full_name(name: str) -> str:
-    """Give the full name of a device of this process, from ``/device:CPU:0`` or the like."""
-    return f"/job:localhost/replica:0/task:0{name}"
+    """Give the attributes of devices by their full names."""
+    return [DeviceAttributes(name, name.rsplit(":", 2)[1], 0) for name in names]

@@ -7,9 +7,9 @@ from collections import Counter
 from typing import Any
 
 from penstock.dataflow.rewriting import Rewritten
-from penstock.runtime.place import DEFAULT, Placed, Placement
+from penstock.runtime.machine import Machine
+from penstock.runtime.place import Placed
 from penstock.session.call import Call
-from penstock.session.devices import full_name
 
 __all__ = ["Explanation", "log_placement"]
 
@@ -80,9 +80,9 @@ def _names(elements: Any) -> list[str]:
     return [element.name for element in elements]
 
 
-def log_placement(placed: Placed, placement: Placement) -> None:
+def log_placement(placed: Placed, machine: Machine) -> None:
     """Log the device of each node, as ``ConfigProto(log_device_placement=True)`` asks."""
     log = logging.getLogger("penstock")
-    for node, device in placed.devices.items():
-        name = full_name(placement.devices[0] if device == DEFAULT else device)
+    for node in placed.devices:
+        name = machine.device_of(placed, node)
         log.warning("%s: (%s): %s", node.name, node.type, name)

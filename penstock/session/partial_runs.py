@@ -9,18 +9,16 @@ from __future__ import annotations
 import itertools
 import threading
 from collections.abc import Iterable, Mapping, Sequence
-from functools import partial
 from typing import Any
 
 from penstock.core.errors import InvalidArgumentError
 from penstock.graph.graph import Graph
 from penstock.graph.node import Tensor
 from penstock.runtime.lower import lower
+from penstock.runtime.machine import Machine
 from penstock.runtime.partial import Remainder
-from penstock.runtime.phased import as_array, make_runner
-from penstock.runtime.place import Placement
+from penstock.runtime.phased import as_array
 from penstock.runtime.runner import detached
-from penstock.runtime.state import State
 from penstock.session.call import Request, placed_request
 from penstock.session.feeds import Feeder, expand_feeds, feed_tensors
 from penstock.session.fetches import FetchPlan
@@ -34,22 +32,17 @@ class PartialCall:
     Args:
       graph: the session's graph.
       request: all that will be fetched and fed.
-      placement: the devices there are.
-      state: the session's state.
-      tier: the tier that must run everything, or None.
+      machine: what the session runs on.
     """
 
-    def __init__(
-        self, graph: Graph, request: Request, placement: Placement, state: State, tier: str | None
-    ) -> None:
+    def __init__(self, graph: Graph, request: Request, machine: Machine) -> None:
         self.edits = graph.edits
-        _, placed = placed_request(request, placement)
-        program = lower(placed, state.random_key)
+        _, placed = placed_request(request, machine)
+        program = lower(placed, machine.random_key)
         self.fetch_slots = dict(zip(request.fetches, program.fetches, strict=True))
         self.feed_slots = dict(zip(request.feeds, program.feeds, strict=True))
         self.feeders = {tensor: Feeder(tensor) for tensor in request.feeds}
-        make = partial(make_runner, state=state, placement=placement, tier=tier)
-        self.start = Remainder(program, frozenset(), make)
+        self.start = Remainder(program, frozenset(), machine.runner_maker(placed))
 
 
 class PartialRun:
@@ -151,14 +144,12 @@ class PartialRuns:
 
     Args:
       graph: the session's graph.
-      placement: the devices there are.
-      state: the session's state.
-      tier: the tier that must run everything, or None.
+      machine: what the session runs on.
     """
 
-    def __init__(self, graph: Graph, placement: Placement, state: State, tier: str | None) -> None:
+    def __init__(self, graph: Graph, machine: Machine) -> None:
         self._graph = graph
-        self._make_call = partial(PartialCall, placement=placement, state=state, tier=tier)
+        self._machine = machine
         self._calls: dict[Any, PartialCall] = {}
         self._running: dict[str, PartialRun] = {}
         self._numbers = itertools.count()
@@ -176,7 +167,7 @@ class PartialRuns:
         call = self._calls.get(key)
         if call is None or call.edits != self._graph.edits:
             self._check(request)
-            call = self._calls[key] = self._make_call(self._graph, request)
+            call = self._calls[key] = PartialCall(self._graph, request, self._machine)
         run = PartialRun(call)
         handle = f"{_names(request.feeds)}->{_names(request.fetches)}/" + (
             f"{','.join(node.name for node in request.targets)}/{next(self._numbers)}"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from types import TracebackType
 from typing import Any
 
-from penstock.core.errors import UnimplementedError
+from penstock.cluster.connect import reset
+from penstock.core.config import ConfigProto
 from penstock.graph.graph import Graph
 from penstock.session.base_session import BaseSession
 
@@ -16,7 +17,9 @@ class Session(BaseSession):
     """Runs a graph and holds the values of its variables.
 
     Args:
-      target: which runtime to use; empty for this process.
+      target: a task of a cluster (`tf.train.Server.target`), which nodes without a device go to;
+        empty for this process. The tasks hold the variables then: they outlive the session, and
+        sessions share them by name.
       graph: the graph to run; the default graph if None.
       config: a `ConfigProto`.
 
@@ -51,12 +54,16 @@ class Session(BaseSession):
 
     @staticmethod
     def reset(target: str, containers: Any = None, config: Any = None) -> None:
-        """Clear what a cluster's tasks hold.
+        """Drop the variables, queues and tables that a cluster's tasks hold.
+
+        Args:
+          target: one of its tasks.
+          containers: names of the containers (`tf.container`) to clear; the default one if None.
+          config: a `ConfigProto`, whose `device_filters` say which tasks are meant.
 
         Raises:
-          UnimplementedError: this build has no cluster runtime.
+          tf.errors.InvalidArgumentError: if `target` is no address, or empty: what a session in
+            this process holds goes when it is closed.
+          tf.errors.UnavailableError: if a task cannot be reached.
         """
-        raise UnimplementedError(
-            None, None, f"This build has no cluster runtime, so {target!r} cannot be reset. "
-            "A local session's state goes when the session is closed."
-        )  # fmt: skip
+        reset(target, containers or (), ConfigProto() if config is None else config)

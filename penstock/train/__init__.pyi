@@ -132,6 +132,9 @@ from .scaled_descent import (
     AdadeltaOptimizer as AdadeltaOptimizer,
     RMSPropOptimizer as RMSPropOptimizer,
 )
+from .server import (
+    Server as Server,
+)
 from .session_creators import (
     ChiefSessionCreator as ChiefSessionCreator,
     SessionCreator as SessionCreator,

@@ -11,6 +11,7 @@ LONG_CLASSES = {}
 
 # An import inside a function: "penstock/x.py:module".
 LAZY_IMPORTS = {
+    "penstock/cluster/membership.py:penstock.cluster.ray_transport": "Ray loads when it is needed",
     "penstock/engine/numpy_tier/kernels/special.py:scipy": "SciPy loads when it is needed",
     "penstock/functions/variable_messages.py:penstock.formats.messages": "messages load on demand",
     "penstock/core/shapes.py:penstock.formats.tensors": "protocol buffers load when needed",

@@ -1,0 +1,268 @@
+"""A task of a cluster: the owner of variables and queues, which runs parts of sessions' steps.
+
+What a task is asked, by whatever transport, are the methods of `Task`:
+
+    describe     which task it is, of which cluster, and since when it lives
+    devices      what devices it has
+    install      take a part of a session's program, to be run by its number from then on
+    run          run a part once
+    cancel       end a step that runs, or waits at a queue
+    end_session  forget what a session has installed
+    reset        drop the state in some containers
+    close        end everything
+
+Variables, queues and tables are named by container and shared name, and outlive sessions; random
+counters belong to a session.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from penstock.cluster.names import Cluster, TaskName
+from penstock.cluster.replies import Replies
+from penstock.cluster.shipping import Shipment, unpack
+from penstock.core.errors import AbortedError
+from penstock.core.held import Held
+from penstock.core.waiting import Ending, cancelled_by, limited
+from penstock.runtime.phased import as_array, make_runner
+from penstock.runtime.place import Placement
+from penstock.runtime.state import State
+
+__all__ = ["Settings", "Task", "TaskInfo"]
+
+
+@dataclass(frozen=True, slots=True)
+class TaskInfo:
+    """What a task says of itself.
+
+    Attributes:
+      name: which task it is.
+      cluster: the cluster it belongs to.
+      life: another number each time it starts: a task that has died and come back has lost its
+        state.
+      process: the number of its process.
+    """
+
+    name: TaskName
+    cluster: Cluster
+    life: int
+    process: int
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How a session runs its parts.
+
+    Attributes:
+      soft: whether a device that is not there gives way to the default one.
+      limits: the most devices to use, by type.
+      tier: the tier that must run everything; None to choose.
+    """
+
+    soft: bool
+    limits: Mapping[str, int]
+    tier: str | None
+
+
+@dataclass
+class _Session:
+    """What a task keeps for a session."""
+
+    settings: Settings
+    placement: Placement
+    parts: dict[int, _InstalledPart] = field(default_factory=dict)
+    replies: Replies = field(default_factory=Replies)
+    running: dict[int, Ending] = field(default_factory=dict)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    ended: bool = False
+    counters: set[str] = field(default_factory=set)
+
+
+class _InstalledPart:
+    """A part that is ready to run.
+
+    Args:
+      shipment: the part.
+      state: the task's state.
+      session: whose part it is.
+    """
+
+    def __init__(self, shipment: Shipment, state: State, session: _Session) -> None:
+        self.shipment = shipment
+        program = shipment.program
+        self._runner = make_runner(program, state, session.placement, session.settings.tier)
+        places = {slot: place for place, slot in enumerate(program.feeds)}
+        self._fed = tuple(places[slot] for slot in shipment.fed)
+        self._takes = tuple(tuple(places.get(slot) for slot in parcel) for parcel in shipment.takes)
+        found = {slot: place for place, slot in enumerate(program.fetches)}
+        self._gives = tuple(tuple(found[slot] for slot in parcel) for parcel in shipment.gives)
+
+    def run(self, fed: Sequence[Any], parcels: Sequence[Sequence[Any]]) -> list[tuple[Any, ...]]:
+        """Run it on what the client feeds and what other parts gave; give its parcels."""
+        feeds: list[Any] = [None] * len(self.shipment.program.feeds)
+        for place, value in zip(self._fed, fed, strict=True):
+            feeds[place] = value
+        for places, values in zip(self._takes, parcels, strict=True):
+            for taken, value in zip(places, values, strict=True):
+                if taken is not None:
+                    feeds[taken] = as_array(value)
+        found = self._runner.run(feeds)
+        return [tuple(found[place] for place in places) for places in self._gives]
+
+
+class Task:
+    """One task of a cluster.
+
+    Args:
+      name: which task it is.
+      cluster: the cluster.
+    """
+
+    def __init__(self, name: TaskName, cluster: Cluster) -> None:
+        self._info = TaskInfo(name, cluster, int.from_bytes(os.urandom(6)), os.getpid())
+        self._state = State()
+        self._containers: dict[str, str] = {}
+        self._sessions: dict[str, _Session] = {}
+        self._lock = threading.Lock()
+
+    def describe(self) -> TaskInfo:
+        """Say which task it is, of which cluster, and since when it lives."""
+        return self._info
+
+    def devices(self) -> tuple[str, ...]:
+        """List its devices, such as ``/device:CPU:0``."""
+        return Placement(soft=True).devices
+
+    def install(self, session: str, number: int, part: bytes, settings: Settings) -> int:
+        """Take a part of a session's program; a part that is there already stays.
+
+        Returns:
+          The task's life, to say in each call.
+        """
+        with self._lock:
+            kept = self._sessions.get(session)
+            if kept is None:
+                placement = Placement(settings.soft, settings.limits)
+                kept = self._sessions[session] = _Session(settings, placement)
+        if number not in kept.parts:
+            shipment = unpack(part)
+            kept.counters.update(shipment.program.counters)
+            self._containers.update(shipment.containers)
+            kept.parts[number] = _InstalledPart(shipment, self._state, kept)
+        return self._info.life
+
+    def run(
+        self,
+        session: str,
+        life: int,
+        number: int,
+        step: int,
+        oldest: int,
+        milliseconds: int,
+        fed: Sequence[Any],
+        *parcels: Sequence[Any],
+    ) -> list[tuple[Any, ...]]:
+        """Run a part once, even if it is called again for the same step.
+
+        Args:
+          session: whose part it is.
+          life: that of the task in which the part was installed.
+          number: the part's number.
+          step: the number of the session's step.
+          oldest: the oldest step that the session still waits for.
+          milliseconds: how long it may take; 0 is no limit.
+          fed: values of the slots that the client feeds.
+          parcels: what other parts gave.
+
+        Returns:
+          The parcels that the part gives.
+
+        Raises:
+          AbortedError: if the task was started anew meanwhile, or the session is over.
+          OpError: if a step fails.
+        """
+        kept = self._session(session, life)
+        part = kept.parts[number]
+        if not part.shipment.writes:
+            return self._run(kept, part, step, milliseconds, fed, parcels)
+        answer: list[tuple[Any, ...]] = kept.replies.once(
+            (step, number),
+            oldest,
+            lambda: self._run(kept, part, step, milliseconds, fed, parcels),
+        )
+        return answer
+
+    def _session(self, session: str, life: int) -> _Session:
+        kept = self._sessions.get(session)
+        if kept is None or life != self._info.life:
+            raise AbortedError(
+                None, None, f"{self._info.name} was started anew since this session began, or the "
+                "session was closed: what it held for the session is gone. Make a new session, and "
+                "initialize or restore the variables; tf.train.MonitoredTrainingSession does so."
+            )  # fmt: skip
+        return kept
+
+    def _run(
+        self,
+        kept: _Session,
+        part: _InstalledPart,
+        step: int,
+        milliseconds: int,
+        fed: Sequence[Any],
+        parcels: Sequence[Sequence[Any]],
+    ) -> list[tuple[Any, ...]]:
+        with kept.lock:
+            ending = kept.running.setdefault(step, Ending())
+            if kept.ended:
+                ending.set()
+        try:
+            with limited(milliseconds), cancelled_by(ending):
+                return part.run(fed, parcels)
+        finally:
+            with kept.lock:
+                kept.running.pop(step, None)
+
+    def cancel(self, session: str, step: int) -> None:
+        """End a step that runs, or waits."""
+        kept = self._sessions.get(session)
+        if kept is not None:
+            with kept.lock:
+                ending = kept.running.get(step)
+            if ending is not None:
+                ending.set()
+
+    def end_session(self, session: str) -> None:
+        """Forget what a session has installed, and end its steps; the state stays."""
+        with self._lock:
+            kept = self._sessions.pop(session, None)
+        if kept is None:
+            return
+        with kept.lock:
+            kept.ended = True
+            running = list(kept.running.values())
+        for ending in running:
+            ending.set()
+        with self._state.lock:
+            for key in kept.counters:
+                self._state.drop(key)
+
+    def reset(self, containers: Iterable[str]) -> None:
+        """Drop the state in containers; in the default one, if none is named."""
+        wanted = set(containers) or {""}
+        with self._state.lock:
+            for key, value in list(self._state.values.items()):
+                if self._containers.get(key, "") in wanted:
+                    if isinstance(value, Held):
+                        value.close()
+                    self._state.drop(key)
+
+    def close(self) -> None:
+        """End all sessions, and free the state."""
+        for session in list(self._sessions):
+            self.end_session(session)
+        self._state.clear()
