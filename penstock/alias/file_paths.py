@@ -52,11 +52,17 @@ PYTHON_FILES = {
     "summary.writer.writer": _SUMMARIES,
     "summary.writer.writer_cache": _SUMMARIES,
     "tools": _MODULES,
-    "tools.freeze_graph": Offer(("penstock.tools.freezing",)),
-    "tools.inspect_checkpoint": Offer(("penstock.train.inspect_checkpoint",)),
+    "tools.freeze_graph": Offer(("penstock.tools.freezing",), command="freeze-graph"),
+    "tools.inspect_checkpoint": Offer(
+        ("penstock.train.inspect_checkpoint",), command="inspect-checkpoint"
+    ),
+    "tools.optimize_for_inference": Offer(
+        ("penstock.tools.inference",), command="optimize-for-inference"
+    ),
     "tools.optimize_for_inference_lib": Offer(("penstock.tools.inference",)),
+    "tools.saved_model_cli": Offer(("penstock.tools.saved_model_cli",), command="saved-model-cli"),
     "tools.saved_model_utils": Offer(("penstock.tools.saved_model_utils",)),
-    "tools.strip_unused": Offer(("penstock.tools.stripping",)),
+    "tools.strip_unused": Offer(("penstock.tools.stripping",), command="strip-unused"),
     "tools.strip_unused_lib": Offer(("penstock.tools.stripping",)),
     "training.checkpoint_management": _CHECKPOINTS,
     "training.checkpoint_state_pb2": Offer(("penstock.formats.checkpoint_messages",)),

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from types import ModuleType
 
 from penstock.alias.paths import PATHS
+from penstock.alias.programs import Program
 from penstock.alias.view import View
 from penstock.core.surface import missing
 
@@ -30,6 +31,9 @@ class TensorFlowFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     ) -> importlib.machinery.ModuleSpec | None:
         if fullname.partition(".")[0] != "tensorflow":
             return None
+        above, _, last = fullname.rpartition(".")
+        if last == "__main__" and above in PATHS and PATHS[above].command:
+            return importlib.util.spec_from_loader(fullname, Program(PATHS[above].command))
         if fullname != SAME and canonical(fullname) not in PATHS and namespace(fullname) is None:
             # Without a `name`: so that `from tensorflow.x import y` lets this sentence through.
             raise ModuleNotFoundError(absent(fullname))

@@ -15,12 +15,14 @@ class Offer:
       constants: Values that the module has from the start.
       snake: Whether the sources spell names in capitals and the path in lower case, as
         `gen_nn_ops.conv2d_backprop_input` does for the op `Conv2DBackpropInput`.
+      command: The command of `penstock` that `python -m` of the path is; empty for none.
     """
 
     sources: tuple[str, ...] = ()
     names: Mapping[str, str] = dataclasses.field(default_factory=dict)
     constants: Mapping[str, str] = dataclasses.field(default_factory=dict)
     snake: bool = False
+    command: str = ""
 
     def __str__(self) -> str:
         parts = [f"the names of {' and '.join(self.sources)}"] if self.sources else []

@@ -14,7 +14,9 @@ def main(arguments: Sequence[str]) -> int:
         description="Draws the graph in a file, grouped by name scope: as a page whose scopes open "
         "and close (.html), or as a still picture (.svg). Neither needs a network.",
     )
-    parser.add_argument("path", help="a .pb, .pbtxt or .meta file, or a SavedModel's folder")
+    parser.add_argument(
+        "path", help="a .pb, .pbtxt or .meta file, a checkpoint beside one, or a SavedModel"
+    )
     parser.add_argument("-o", "--out", required=True, help="the .html or .svg file to write")
     parser.add_argument(
         "--depth", type=int, default=2, help="levels of scopes drawn open in an SVG; 2 by default"
@@ -22,7 +24,8 @@ def main(arguments: Sequence[str]) -> int:
     chosen = parser.parse_args(arguments)
 
     def work() -> int:
-        draw_graph(chosen.path, chosen.out, chosen.depth)
+        count = draw_graph(chosen.path, chosen.out, chosen.depth)
+        print(f"{chosen.out}: {count:,} nodes")
         return 0
 
     return guarded("graph", work)

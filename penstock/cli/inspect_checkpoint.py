@@ -3,6 +3,8 @@
 import argparse
 from collections.abc import Sequence
 
+import numpy as np
+
 from penstock.cli.freeze_graph import truth
 from penstock.cli.output import guarded
 from penstock.formats.checkpoint import prefix_of
@@ -25,9 +27,14 @@ def main(arguments: Sequence[str]) -> int:
         ("--all_tensor_names", "print the names of all"),
     ):
         parser.add_argument(flag, nargs="?", const=True, default=False, type=truth, help=about)
+    parser.add_argument(
+        "--printoptions", nargs="*", default=[], metavar="OPTION=VALUE", type=print_option,
+        help="how values are printed, as for numpy.set_printoptions: precision=3",
+    )  # fmt: skip
     chosen = parser.parse_args(arguments)
 
     def work() -> int:
+        np.set_printoptions(**dict(chosen.printoptions))
         names = open_arrays(chosen.file_name).shapes
         if chosen.tensor_name and chosen.tensor_name not in names:
             raise unknown_name(chosen.tensor_name, list(names), chosen.file_name)
@@ -41,3 +48,18 @@ def main(arguments: Sequence[str]) -> int:
         return 0
 
     return guarded("inspect-checkpoint", work)
+
+
+def print_option(text: str) -> tuple[str, object]:
+    """Reads an option of NumPy's printing.
+
+    >>> print_option("precision=3"), print_option("suppress=true"), print_option("sign=+")
+    (('precision', 3), ('suppress', True), ('sign', '+'))
+    """
+    name, _, value = text.partition("=")
+    if value.lower() in ("true", "false"):
+        return name, value.lower() == "true"
+    try:
+        return name, int(value)
+    except ValueError:
+        return name, value

@@ -17,6 +17,11 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "diff": ("diff", "compare two checkpoints or graphs"),
     "saved-model-cli": ("saved_model_cli", "show or run a SavedModel, by TensorFlow's flags"),
     "freeze-graph": ("freeze_graph", "put constants for variables, by TensorFlow's flags"),
+    "strip-unused": ("strip_unused", "cut a part out of a graph, by TensorFlow's flags"),
+    "optimize-for-inference": (
+        "optimize_for_inference",
+        "take out of a graph what only training needs, by TensorFlow's flags",
+    ),
     "inspect-checkpoint": ("inspect_checkpoint", "print a checkpoint, by TensorFlow's flags"),
     "summarize-graph": ("summarize_graph", "sum up a graph, by TensorFlow's flags"),
 }
@@ -42,7 +47,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--version", action="version", version=f"penstock {penstock.__version__}")
     parser.add_argument("command", choices=list(COMMANDS), metavar="command")
     parser.add_argument("arguments", nargs=argparse.REMAINDER, help="see `penstock command --help`")
-    chosen = parser.parse_args(sys.argv[1:] if arguments is None else arguments)
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if not given:
+        parser.print_help()
+        return 2
+    chosen = parser.parse_args(given)
     module, _ = COMMANDS[chosen.command]
     status: int = importlib.import_module(f"penstock.cli.{module}").main(chosen.arguments)
     return status

@@ -14,7 +14,8 @@ def main(arguments: Sequence[str]) -> int:
     """Runs a model and prints or writes what it gives; returns the exit status."""
     parser = argparse.ArgumentParser(
         prog="penstock run-model",
-        description="Runs a frozen graph, a MetaGraph with its checkpoint, or a SavedModel once.",
+        description="Runs a frozen graph, a checkpoint with its MetaGraph beside it, or a "
+        "SavedModel once.",
     )
     parser.add_argument("path", help="the model")
     parser.add_argument(

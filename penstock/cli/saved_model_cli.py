@@ -34,7 +34,7 @@ def main(arguments: Sequence[str]) -> int:
     runs.add_argument("--inputs", default="", help="key=file.npy;other=file.npz[name]")
     runs.add_argument("--input_exprs", default="", help="key=np.ones((2, 3));other=[1, 2]")
     runs.add_argument("--input_examples", default="", help='key=[{"age": [22], "name": ["Ann"]}]')
-    runs.add_argument("--outdir", help="a folder for files OUTPUT.npy; printed otherwise")
+    runs.add_argument("--outdir", help="a folder for files OUTPUT.npy, too")
     runs.add_argument("--overwrite", action="store_true", help="replace files that are there")
     runs.set_defaults(work=run_model)
     chosen = parser.parse_args(arguments)
@@ -55,9 +55,9 @@ def run_model(chosen: Any) -> int:
         **example_inputs(chosen.input_examples),
     }
     outputs = run_signature(chosen.dir, chosen.tag_set, chosen.signature_def, inputs)
-    if chosen.outdir:
-        write_outputs(outputs, chosen.outdir, chosen.overwrite)
-        return 0
     for key, value in outputs.items():
         print(f"Result for output key {key}:\n{value}")
+    if chosen.outdir:
+        for path in write_outputs(outputs, chosen.outdir, chosen.overwrite):
+            print(f"Written: {path}")
     return 0

@@ -30,13 +30,14 @@ __all__ = [
 
 PENDING = ".pending"
 _HINT = "What was saved before is still there."
+_TEMPORARY = ".tempstate"
 _MUCH = 1 << 25
 _PAUSE = 0.02  # seconds
 
 
 def temporary_name(path: str) -> str:
     """Give a name in the same folder that no file has."""
-    return f"{path}.tempstate{secrets.token_hex(8)}"
+    return f"{path}{_TEMPORARY}{secrets.token_hex(8)}"
 
 
 @contextlib.contextmanager
@@ -51,7 +52,7 @@ def writing(path: str, size: int = 0) -> Iterator[BinaryIO]:
       OpError: of the class that fits what the system says, such as ResourceExhaustedError for a
         full disk.
     """
-    with translated(path, _HINT):
+    with translated(path.partition(_TEMPORARY)[0], _HINT):
         try:
             with open(path, "wb", buffering=0) as file:
                 if size < _MUCH:

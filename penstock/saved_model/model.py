@@ -7,16 +7,16 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from penstock.core.errors import DataLossError, InvalidArgumentError, NotFoundError
+from penstock.core.errors import DataLossError, InvalidArgumentError
 from penstock.formats.checkpoint import checkpoint_exists
 from penstock.formats.graph_files import read_message
 from penstock.formats.import_graph_def import import_graph_def
 from penstock.formats.messages import GraphDef, MetaGraphDef
-from penstock.formats.saved_model import find_saved_model
 from penstock.graph.graph import Graph
 from penstock.graph.node import Tensor
 from penstock.saved_model.guesses import guess_inputs, guess_outputs, needed_inputs
 from penstock.saved_model.loader import SavedModelLoader
+from penstock.saved_model.model_files import is_saved_model, model_file
 from penstock.saved_model.signature_constants import DEFAULT_SERVING_SIGNATURE_DEF_KEY
 from penstock.saved_model.tag_constants import SERVING
 from penstock.saved_model.utils import get_tensor_from_tensor_info
@@ -142,7 +142,8 @@ def load(
 
     Args:
       path: a frozen graph (``.pb``, ``.pbtxt``), a SavedModel's folder, or a MetaGraphDef
-        (``.meta``) beside its checkpoint.
+        (``.meta``) beside its checkpoint, for which the checkpoint's prefix, or the folder of
+        checkpoints for the newest, may stand.
       inputs: names of the tensors it takes; found by the signature, or guessed, if None.
       outputs: names of the tensors it gives; likewise.
       signature: which signature of a SavedModel to take; ``"serving_default"``, or the only one,
@@ -162,9 +163,7 @@ def load(
         model = penstock.load("mobilenet.pb", outputs=["MobilenetV2/Predictions/Softmax"])
         probabilities = model(images)
     """
-    path = os.fspath(path)
-    if not os.path.exists(path):
-        raise NotFoundError(None, None, f"There is no model at {path!r}: no such file or folder.")
+    path = model_file(os.fspath(path))
     session = Session(graph=Graph())
     try:
         with session.graph.as_default():
@@ -217,10 +216,8 @@ class _Found:
 
 def _read(session: Session, path: str, signature: str | None, tags: Iterable[str] | None) -> _Found:
     found = _Found()
-    if os.path.isdir(path) or os.path.basename(path).startswith("saved_model.pb"):
+    if is_saved_model(path):
         folder = path if os.path.isdir(path) else os.path.dirname(path) or "."
-        if find_saved_model(folder) is None:
-            raise ValueError("the folder has no saved_model.pb or saved_model.pbtxt.")
         loader = SavedModelLoader(folder)
         chosen = _tags(loader, tags)
         found.take(loader.load(session, chosen), signature)

@@ -91,7 +91,7 @@ def open_arrays(path: str) -> NamedArrays:
     if kind is Kind.SAFETENSORS:
         return _Arrays(read_safetensors(path))
     raise InvalidArgumentError(
-        None, None, f"{path!r} is a {kind.value}; named arrays are in checkpoints, .npz files and "
+        None, None, f"{path!r} is {kind.phrase}; named arrays are in checkpoints, .npz files and "
         ".safetensors files.",
     )  # fmt: skip
 

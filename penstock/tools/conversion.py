@@ -11,9 +11,11 @@ from penstock.formats.replacement import write_file
 from penstock.saved_model.builder import simple_save
 from penstock.saved_model.constants import VARIABLES_DIRECTORY, VARIABLES_FILENAME
 from penstock.saved_model.model import Model, load
+from penstock.saved_model.model_files import model_file
 from penstock.tools.arrays import open_arrays, unknown_name, write_arrays
 from penstock.tools.files import Kind, kind_of, read_graph_def
 from penstock.tools.freezing import frozen_model
+from penstock.tools.running import check_values
 from penstock.tools.stable_hlo import export_model
 
 __all__ = ["convert"]
@@ -75,6 +77,7 @@ def convert(
         write_message(graph_def, target, target.endswith(".pbtxt"))
         return f"the graph, {len(graph_def.node):,} nodes"
     with load(source, inputs, outputs, signature, tags) as model:
+        check_values(model, source)
         return _convert_model(model, target, shapes)
 
 
@@ -83,13 +86,13 @@ def _source_for(source: str, target: str) -> tuple[str, Kind]:
     kind = kind_of(source)
     is_graph = target.endswith((*_GRAPH_ENDINGS, *_EXPORT_ENDINGS))
     if kind is Kind.CHECKPOINT and is_graph:
-        return _meta_graph_beside(source, target), Kind.META_GRAPH
+        return model_file(source), Kind.META_GRAPH
     if kind is Kind.SAVED_MODEL and target.endswith(_ARRAY_ENDINGS):
         return os.path.join(source, VARIABLES_DIRECTORY, VARIABLES_FILENAME), Kind.CHECKPOINT
     wrong = is_graph if kind in _ARRAYS else target.endswith(_ARRAY_ENDINGS)
     if wrong or kind in (Kind.EVENTS, Kind.RECORDS):
         raise InvalidArgumentError(
-            None, None, f"{source!r} is a {kind.value}, which cannot be written as {target!r}: a "
+            None, None, f"{source!r} is {kind.phrase}, which cannot be written as {target!r}: a "
             "graph has no arrays by name, and arrays alone make no graph.",
         )  # fmt: skip
     return source, kind
@@ -117,14 +120,3 @@ def _convert_arrays(source: str, target: str, names: Iterable[str] | None) -> st
             raise unknown_name(name, list(arrays.shapes), source)
     write_arrays(target, {name: arrays.read(name) for name in chosen})
     return f"{len(chosen):,} tensors"
-
-
-def _meta_graph_beside(checkpoint: str, target: str) -> str:
-    path = f"{checkpoint.removesuffix('.index')}.meta"
-    if not os.path.exists(path):
-        raise InvalidArgumentError(
-            None, None, f"{checkpoint!r} is a checkpoint: it holds values, but no graph, and no "
-            f"{path!r} is beside it, so {target!r} cannot be made of it. For a graph in a file of "
-            "its own there is freeze-graph.",
-        )  # fmt: skip
-    return path

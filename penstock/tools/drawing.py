@@ -18,17 +18,18 @@ from penstock.tools.graph_inspection import dtype_name
 __all__ = ["draw_graph"]
 
 
-def draw_graph(
-    path: str | os.PathLike[str], target: str | os.PathLike[str], depth: int = 2
-) -> None:
+def draw_graph(path: str | os.PathLike[str], target: str | os.PathLike[str], depth: int = 2) -> int:
     """Draw the graph in a file, grouped by name scope.
 
     Ops that Penstock does not have are drawn like others.
 
     Args:
-      path: a graph, a MetaGraph, or a SavedModel's folder.
+      path: a graph, a MetaGraph, a checkpoint beside one, or a SavedModel's folder.
       target: the file to write: ``.html``, a page whose scopes open and close, or ``.svg``.
       depth: in an SVG, how many levels of scopes are drawn with what is in them.
+
+    Returns:
+      How many nodes the graph has, those of its functions included.
 
     Raises:
       tf.errors.InvalidArgumentError: if the target's name ends otherwise, or the file holds no
@@ -45,6 +46,7 @@ def draw_graph(
     title = os.path.basename(path.rstrip("/"))
     text = page(nodes, title) if target.endswith(".html") else svg(scope_tree(nodes), depth)
     write_file(target, text.encode())
+    return len(nodes)
 
 
 def _nodes(graph_def: Any) -> Iterator[DrawnNode]:

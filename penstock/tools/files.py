@@ -18,6 +18,7 @@ from penstock.formats.graph_files import parse_message
 from penstock.formats.messages import GraphDef, MetaGraphDef
 from penstock.formats.records import read_records
 from penstock.formats.saved_model import find_saved_model, read_saved_model
+from penstock.saved_model.model_files import model_file
 
 __all__ = [
     "Kind",
@@ -46,6 +47,12 @@ class Kind(Enum):
     RECORDS = "TFRecord file"
     NPZ = "npz file"
     SAFETENSORS = "safetensors file"
+
+    @property
+    def phrase(self) -> str:
+        """Its name with an article."""
+        article = "an" if self in (Kind.EVENTS, Kind.NPZ) else "a"
+        return f"{article} {self.value}"
 
 
 def kind_of(path: str) -> Kind:
@@ -172,7 +179,7 @@ def read_graph_def(path: str, tags: set[str] | None = None) -> Any:
     """Read the GraphDef in a file: a graph's own, a MetaGraph's, or a SavedModel's.
 
     Args:
-      path: the file, or the SavedModel's folder.
+      path: the file, the SavedModel's folder, or a checkpoint with its MetaGraph beside it.
       tags: which graph of a SavedModel; the first if None.
 
     Raises:
@@ -181,6 +188,8 @@ def read_graph_def(path: str, tags: set[str] | None = None) -> Any:
       DataLossError: if it is damaged.
     """
     kind = kind_of(path)
+    if kind is Kind.CHECKPOINT:
+        path, kind = model_file(path), Kind.META_GRAPH
     if kind is Kind.SAVED_MODEL:
         graphs = saved_meta_graphs(path)
         for meta_graph in graphs:
@@ -195,7 +204,7 @@ def read_graph_def(path: str, tags: set[str] | None = None) -> Any:
         message = _graph_in(path)[1]
         return message if kind is Kind.GRAPH else message.graph_def
     raise InvalidArgumentError(
-        None, None, f"{path!r} is a {kind.value}, but a graph is needed: a .pb, .pbtxt or .meta "
+        None, None, f"{path!r} is {kind.phrase}, but a graph is needed: a .pb, .pbtxt or .meta "
         "file, or the folder of a SavedModel.",
     )  # fmt: skip
 
@@ -209,8 +218,11 @@ def saved_meta_graphs(path: str) -> list[Any]:
     """List the MetaGraphDefs of a SavedModel.
 
     Raises:
+      NotFoundError: if there is none.
       DataLossError: if it is damaged.
     """
+    if not os.path.exists(path):
+        raise missing(path)
     folder = path if os.path.isdir(path) else os.path.dirname(path) or "."
     try:
         graphs = list(read_saved_model(folder).meta_graphs)

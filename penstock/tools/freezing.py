@@ -143,7 +143,7 @@ def freeze_graph_with_def_protos(
             session.run(_names(initializer_nodes))
         frozen = convert_variables_to_constants(
             session,
-            graph.as_graph_def() if input_graph_def is None else input_graph_def,
+            graph.as_graph_def(add_shapes=True) if input_graph_def is None else input_graph_def,
             outputs,
             _names(variable_names_whitelist) or None,
             _names(variable_names_blacklist) or None,

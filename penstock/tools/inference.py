@@ -9,12 +9,18 @@ from typing import Any
 
 import numpy as np
 
+from penstock.formats.graph_files import read_message, write_message
 from penstock.formats.messages import GraphDef, NodeDef
 from penstock.formats.subgraphs import node_of_input, remove_training_nodes
 from penstock.formats.tensors import array_from_proto, array_to_proto
-from penstock.tools.stripping import strip_unused
+from penstock.tools.stripping import check_names, strip_unused
 
-__all__ = ["ensure_graph_is_valid", "fold_batch_norms", "optimize_for_inference"]
+__all__ = [
+    "ensure_graph_is_valid",
+    "fold_batch_norms",
+    "optimize_for_inference",
+    "optimize_for_inference_from_files",
+]
 
 # Where the mean, the variance, the offset and the scale stand among the inputs.
 _ORDERS = {
@@ -57,6 +63,41 @@ def optimize_for_inference(
     graph_def = fold_batch_norms(remove_training_nodes(graph_def, output_node_names))
     ensure_graph_is_valid(graph_def)
     return graph_def
+
+
+def optimize_for_inference_from_files(
+    input: str,  # as TensorFlow's tool calls it
+    output: str,
+    input_names: str,
+    output_names: str,
+    frozen_graph: bool,
+    placeholder_type_enum: Any,
+    toco_compatible: bool = False,
+) -> int:
+    """Do so from file to file; see `optimize_for_inference`.
+
+    Args:
+      input: the file to read, of bytes or text.
+      output: the file to write.
+      input_names: names with commas.
+      output_names: names with commas.
+      frozen_graph: whether to write bytes, not text.
+      placeholder_type_enum: see `optimize_for_inference`.
+      toco_compatible: makes no difference.
+
+    Returns:
+      How many nodes the new graph has.
+
+    Raises:
+      NotFoundError: if an input or output is not in the graph; it tells what is near.
+      OpError: if a file cannot be read or written.
+    """
+    graph_def = read_message(GraphDef, input)
+    inputs, outputs = input_names.split(","), output_names.split(",")
+    check_names(graph_def, [*inputs, *outputs], input)
+    made = optimize_for_inference(graph_def, inputs, outputs, placeholder_type_enum)
+    write_message(made, output, as_text=not frozen_graph)
+    return len(made.node)
 
 
 def ensure_graph_is_valid(graph_def: Any) -> None:

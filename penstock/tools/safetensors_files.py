@@ -8,6 +8,7 @@ import numpy as np
 
 from penstock.core.errors import DataLossError, UnimplementedError
 from penstock.core.file_errors import translated
+from penstock.formats.replacement import write_file
 
 try:
     from safetensors import SafetensorError, numpy as library
@@ -43,8 +44,7 @@ def write_safetensors(path: str, arrays: Mapping[str, np.ndarray]) -> None:
       OpError: if the file cannot be written.
     """
     _check_installed()
-    with translated(path):
-        library.save_file(dict(arrays), path)
+    write_file(path, library.save(dict(arrays)))
 
 
 def _check_installed() -> None:

@@ -210,6 +210,11 @@ def run_signature(
     for key in inputs:
         if key not in signature.inputs:
             raise unknown_name(key, sorted(signature.inputs), "the signature's inputs")
+    if signature.inputs and not inputs:
+        raise InvalidArgumentError(
+            None, None, f"The signature takes {sorted(signature.inputs)}: give values by --inputs, "
+            "--input_exprs or --input_examples.",
+        )  # fmt: skip
     with Graph().as_default() as graph, Session(graph=graph) as session:
         load(session, [tag.strip() for tag in tag_set.split(",")], directory)
         feeds = {
@@ -221,8 +226,8 @@ def run_signature(
         return dict(zip(keys, session.run(fetches, feeds), strict=True))
 
 
-def write_outputs(outputs: Mapping[str, np.ndarray], folder: str, overwrite: bool) -> None:
-    """Write each output to a file ``KEY.npy``.
+def write_outputs(outputs: Mapping[str, np.ndarray], folder: str, overwrite: bool) -> list[str]:
+    """Write each output to a file ``KEY.npy``; gives the files.
 
     Raises:
       AlreadyExistsError: if a file is there already and may not be replaced.
@@ -238,3 +243,4 @@ def write_outputs(outputs: Mapping[str, np.ndarray], folder: str, overwrite: boo
         os.makedirs(folder, exist_ok=True)
         for key, path in paths.items():
             np.save(path, np.asarray(outputs[key]))
+    return list(paths.values())

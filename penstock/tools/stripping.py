@@ -11,7 +11,7 @@ from penstock.formats.messages import GraphDef
 from penstock.formats.subgraphs import extract_sub_graph
 from penstock.tools.arrays import unknown_name
 
-__all__ = ["strip_unused", "strip_unused_from_files"]
+__all__ = ["check_names", "strip_unused", "strip_unused_from_files"]
 
 
 def strip_unused(
@@ -66,7 +66,7 @@ def strip_unused_from_files(
     input_node_names: str,
     output_node_names: str,
     placeholder_type_enum: Any,
-) -> None:
+) -> int:
     """Do so from file to file; see `strip_unused`.
 
     Args:
@@ -78,15 +78,28 @@ def strip_unused_from_files(
       output_node_names: names with commas.
       placeholder_type_enum: see `strip_unused`.
 
+    Returns:
+      How many nodes the new graph has.
+
     Raises:
       NotFoundError: if an input or output is not in the graph; it tells what is near.
       OpError: if a file cannot be read or written.
     """
     graph_def = read_message(GraphDef, input_graph)
     inputs, outputs = input_node_names.split(","), output_node_names.split(",")
-    names = [node.name for node in graph_def.node]
-    for name in (*inputs, *outputs):
-        if name not in names:
-            raise unknown_name(name, names, input_graph)
+    check_names(graph_def, [*inputs, *outputs], input_graph)
     stripped = strip_unused(graph_def, inputs, outputs, placeholder_type_enum)
     write_message(stripped, output_graph, as_text=not output_binary)
+    return len(stripped.node)
+
+
+def check_names(graph_def: Any, wanted: Sequence[str], path: str) -> None:
+    """Check that a graph has the nodes that are wanted.
+
+    Raises:
+      NotFoundError: if not; it tells what is near.
+    """
+    names = [node.name for node in graph_def.node]
+    for name in wanted:
+        if name not in names:
+            raise unknown_name(name, names, path)

@@ -48,7 +48,9 @@ def test_saved_model_cli_run(command, signature, tmp_path):
     ]
     for inputs in given:
         arguments = [*signature, *inputs, "--outdir", tmp_path, "--overwrite"]
-        assert command("saved-model-cli", "run", *arguments) == (0, "", "")
+        status, output, errors = command("saved-model-cli", "run", *arguments)
+        assert (status, errors) == (0, "")
+        assert output.endswith(f"Written: {tmp_path}/y.npy\n")
         found = np.load(tmp_path / "y.npy")
         np.testing.assert_allclose(found, VALUES["saved_model"], rtol=1e-4, atol=1e-6)
     status, output, _ = command("saved-model-cli", "run", *signature, *inputs)
@@ -70,6 +72,7 @@ def test_examples_as_inputs():
 @pytest.mark.parametrize(
     "arguments, message",
     [
+        ([], "The signature takes ['x']: give values by --inputs"),
         (["--input_exprs", "x=1/0"], "division by zero"),
         (["--input_exprs", "x=np.ones(4)"], "Cannot feed|shape"),
         (["--input_exprs", "xx=1"], "near it are"),
@@ -77,7 +80,7 @@ def test_examples_as_inputs():
         (["--inputs", "x"], "key=value"),
         (["--tag_set", "train", "--input_exprs", "x=1"], "no graph with the tags"),
         (["--signature_def", "serving", "--input_exprs", "x=1"], "serving_default"),
-        (["--dir", "nowhere", "--input_exprs", "x=1"], "does not exist"),
+        (["--dir", "nowhere", "--input_exprs", "x=1"], "There is no file"),
     ],
 )
 def test_wrong_runs(command, signature, arguments, message):
@@ -92,6 +95,8 @@ def test_inspect_checkpoint(command):
     assert "types/int8 (DT_INT8) [3,4]" in output
     arguments = ["--file_name", CHECKPOINT, "--tensor_name", "scalar"]
     assert command("inspect-checkpoint", *arguments)[1].startswith("tensor_name:  scalar\n3.5\n")
+    flags = ["--tensor_name", "types/float32", "--printoptions", "precision=1"]
+    assert "[[ 8.5e+00 -2.3e+00 " in command("inspect-checkpoint", *arguments[:2], *flags)[1]
     for flags in (["--all_tensors"], ["--all_tensor_names=true"]):
         assert "tensor_name:  texts" in command("inspect-checkpoint", *arguments[:2], *flags)[1]
     status, output, errors = command("inspect-checkpoint", *arguments[:3], "scaler")
@@ -127,3 +132,39 @@ def test_programs_find_the_tools_under_tensorflows_paths(tmp_path):
     )
     done = run(program)
     assert done.stdout.startswith("True"), done.stderr
+
+
+def test_programs_under_tensorflows_paths(models, tmp_path):
+    """`python -m tensorflow.python.tools.strip_unused` and the like, flags and all."""
+    arguments = [
+        *["-m", "tensorflow.python.tools.optimize_for_inference"],
+        f"--input={models / 'variables.pb'}",
+        f"--output={tmp_path / 'small.pb'}",
+        *["--input_names=x", "--output_names=y", "--frozen_graph=True"],
+    ]
+    done = run(*arguments)
+    assert (done.returncode, done.stderr) == (0, "")
+    with tf.load(tmp_path / "small.pb") as model:
+        found = model(np.array(VALUES["x"], np.float32))
+        np.testing.assert_allclose(found, VALUES["variables"], rtol=1e-4, atol=1e-6)
+    done = run("-m", "tensorflow.python.tools.freeze_graph", "--input_graph=nowhere.pb")
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1)
+    assert "penstock freeze-graph: " in done.stderr
+
+
+@pytest.mark.parametrize("command_name", ["strip-unused", "optimize-for-inference"])
+def test_parts_of_graphs(command, models, tmp_path, command_name):
+    names = {
+        "strip-unused": ("input_graph", "output_graph", "input_node_names", "output_node_names"),
+        "optimize-for-inference": ("input", "output", "input_names", "output_names"),
+    }
+    source, target, inputs, outputs = (f"--{name}" for name in names[command_name])
+    paths = [source, models / "variables.pb", target, tmp_path / "part.pb"]
+    status, output, errors = command(command_name, *paths, inputs, "Relu", outputs, "y")
+    assert (status, errors) == (0, "")
+    part = tf.GraphDef.FromString((tmp_path / "part.pb").read_bytes())
+    assert output == f"{len(part.node)} ops in the final graph.\n"
+    assert {node.name: node.op for node in part.node}["Relu"] == "Placeholder"
+    status, output, errors = command(command_name, *paths, inputs, "Rulu", outputs, "y")
+    assert (status, output, errors.count("\n")) == (1, "", 1)
+    assert "near it are ['Relu']" in errors

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import penstock as tf
 from penstock.cli.main import main
 
 GOLDEN = Path(__file__).parents[2] / "golden"
@@ -52,6 +53,46 @@ def test_run_model_prints_or_writes(command, models, tmp_path):
         np.testing.assert_allclose(np.load(out)["y"], VALUES["variables"], rtol=1e-4, atol=1e-6)
 
 
+@pytest.fixture
+def trained(tmp_path):
+    """A checkpoint with its graph beside it, and the same graph in a file of its own."""
+    with tf.Graph().as_default() as graph, tf.Session() as sess:
+        x = tf.placeholder(tf.float32, [2], name="x")
+        tf.multiply(x, tf.get_variable("w", initializer=[2.0, 3.0]), name="y")
+        sess.run(tf.global_variables_initializer())
+        path = tf.train.Saver().save(sess, str(tmp_path / "model"))
+        tf.train.write_graph(graph, str(tmp_path), "alone.pb", as_text=False)
+    return path
+
+
+def test_a_checkpoint_stands_for_the_graph_beside_it(command, trained, tmp_path):
+    for path in (trained, f"{trained}.index", f"{trained}.meta", tmp_path):
+        status, output, errors = command("run-model", path, "--inputs", "x=[1, 1]")
+        assert (status, errors, output) == (0, "", "y:\n[2. 3.]\n")
+    assert command("graph", trained, "-o", tmp_path / "g.svg")[0] == 0
+    Path(f"{trained}.meta").unlink()
+    status, output, errors = command("run-model", trained, "--inputs", "x=[1, 1]")
+    assert (status, output) == (1, "")
+    assert "model.meta', is missing" in errors
+
+
+@pytest.mark.parametrize("work", [["run-model"], ["convert", "saved"], ["convert", "frozen.pb"]])
+def test_a_graph_without_its_values(command, trained, tmp_path, work):
+    name, *target = work
+    arguments = [tmp_path / "alone.pb", *(tmp_path / one for one in target)]
+    flags = ["--outputs", "y", *(["--inputs", "x=[1, 1]"] if name == "run-model" else [])]
+    status, output, errors = command(name, *arguments, *flags)
+    assert (status, output, errors.count("\n")) == (1, "", 1)
+    assert "has 1 variables, such as 'w', but not their values" in errors
+    assert not any((tmp_path / one).exists() for one in target)
+
+
+def test_penstock_alone_tells_what_there_is(command):
+    status, output, errors = command()
+    assert (status, errors) == (2, "")
+    assert "run-model" in output
+
+
 def test_diff_tells_by_its_exit_status(command, models):
     assert command("diff", CHECKPOINT, CHECKPOINT)[0] == 0
     assert command("diff", CHECKPOINT, GOLDEN / "checkpoints" / "v1")[0] == 1
@@ -70,6 +111,9 @@ WRONG = {
     "no value": (["run-model", "M", "--inputs", "x"], "name=file.npy"),
     "no JSON": (["run-model", "M", "--inputs", "x=[1,"], "nor JSON"),
     "no array": (["run-model", "M", "--inputs", "x=none.npy"], "No such file"),
+    "no folder": (["graph", "M", "-o", "nowhere/a.svg"], "nowhere/a.svg; No such file"),
+    "no graph": (["graph", CHECKPOINT, "-o", "a.svg"], "is a checkpoint: it holds values"),
+    "no arrays": (["convert", "M", "a.npz"], "is a graph, which cannot be written"),
     "diff": (["diff", CHECKPOINT, CHECKPOINT + "0"], "Near it is"),
 }
 
@@ -96,7 +140,9 @@ def test_the_traceback_is_to_be_had(command, monkeypatch):
 @pytest.mark.parametrize("ending", ["html", "svg"])
 def test_graph_draws_a_file(command, models, tmp_path, source, ending):
     out = tmp_path / f"g.{ending}"
-    assert command("graph", models / source, "-o", out) == (0, "", "")
+    status, output, errors = command("graph", models / source, "-o", out)
+    assert (status, errors) == (0, "")
+    assert output.startswith(f"{out}: ")
     assert ("Neg" if source == "functions.pb" else "MatMul") in out.read_text()
 
 

@@ -56,6 +56,8 @@ def test_a_checkpoint_to_safetensors_and_back(tmp_path):
     found = diff(CHECKPOINT, tmp_path / "b")
     assert [table.title for table in found.report.tables] == ["tensors only in the first"]
     assert open_arrays(str(tmp_path / "a.safetensors")).dtypes["bfloat16"] == "bfloat16"
+    (tmp_path / "other").touch()
+    assert (tmp_path / "a.safetensors").stat().st_mode == (tmp_path / "other").stat().st_mode
 
 
 def test_words_in_a_checkpoint_stay(tmp_path):
@@ -69,7 +71,7 @@ def test_what_a_format_cannot_hold_is_told(tmp_path):
             convert(CHECKPOINT, tmp_path / name)
     with pytest.raises(tf.errors.NotFoundError, match="near it are .*'types/int8'"):
         convert(CHECKPOINT, tmp_path / "a.npz", names=["types/int9"])
-    with pytest.raises(tf.errors.InvalidArgumentError, match="holds values, but no graph"):
+    with pytest.raises(tf.errors.NotFoundError, match="is a checkpoint: it holds values"):
         convert(CHECKPOINT, tmp_path / "a.pb")
 
 
