@@ -153,6 +153,11 @@ from .formats.tensor_functions import (
     make_ndarray as make_ndarray,
     make_tensor_proto as make_tensor_proto,
 )
+from .functions.accumulators import (
+    ConditionalAccumulator as ConditionalAccumulator,
+    ConditionalAccumulatorBase as ConditionalAccumulatorBase,
+    SparseConditionalAccumulator as SparseConditionalAccumulator,
+)
 from .functions.arrays import (
     broadcast_dynamic_shape as broadcast_dynamic_shape,
     broadcast_static_shape as broadcast_static_shape,

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import threading
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from penstock.core.errors import CancelledError
 from penstock.core.waiting import wait
 
-__all__ = ["Held", "Shared"]
+__all__ = ["Held", "Line", "Shared"]
+
+# Those who wait at an object, in the order in which they came.
+Line = deque[object]
 
 
 class Held(ABC):
@@ -51,3 +56,14 @@ class Shared(Held):
             raise CancelledError(
                 None, None, f"The session was closed while a run waited for {self.name!r}."
             )
+
+    @contextmanager
+    def turn(self, line: Line) -> Iterator[Callable[[], bool]]:
+        """Stand in line, holding `changed`; gives what tells whether it is one's turn."""
+        ticket = object()
+        line.append(ticket)
+        try:
+            yield lambda: line[0] is ticket
+        finally:
+            line.remove(ticket)
+            self.changed.notify_all()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from penstock.graph.op_library import Library
 from penstock.ops import (
+    accumulators,
     activations,
     arrays_blocks,
     arrays_concat,
@@ -88,6 +89,7 @@ __all__ = ["LIBRARY"]
 LIBRARY = Library(
     spec
     for subject in (
+        accumulators,
         activations,
         arrays_blocks,
         arrays_concat,

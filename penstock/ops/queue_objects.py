@@ -11,22 +11,20 @@ import heapq
 import itertools
 import os
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from penstock.core import shapes
 from penstock.core.errors import CancelledError, InvalidArgumentError, OutOfRangeError
-from penstock.core.held import Shared
+from penstock.core.held import Line, Shared
 from penstock.core.shapes import Shape
 from penstock.ops.candidate_draws import Stream
 
 __all__ = ["Element", "FifoQueue", "PaddingQueue", "PriorityQueue", "Queue", "ShuffleQueue"]
 
 Element = tuple[np.ndarray, ...]
-_Line = deque[object]
 
 
 class Queue(Shared):
@@ -46,8 +44,8 @@ class Queue(Shared):
         self.is_closed = False
         self.component_shapes = tuple(component_shapes)
         self._capacity = capacity
-        self._putting: _Line = deque()
-        self._taking: _Line = deque()
+        self._putting: Line = deque()
+        self._taking: Line = deque()
         self._refuses = False
 
     def _add(self, element: Element) -> None:
@@ -81,7 +79,7 @@ class Queue(Shared):
         with self.changed:
             if self.is_closed:
                 raise self._refusal()
-            with self._turn(self._putting) as is_next:
+            with self.turn(self._putting) as is_next:
                 for element in elements:
                     self.wait_until(lambda: self._refuses or (is_next() and self._has_room()))
                     if self._refuses:
@@ -108,7 +106,7 @@ class Queue(Shared):
           OutOfRangeError: if the queue is closed and does not hold enough.
         """
         taken: list[Element] = []
-        with self.changed, self._turn(self._taking) as is_next:
+        with self.changed, self.turn(self._taking) as is_next:
             try:
                 while len(taken) < count:
                     self.wait_until(lambda: is_next() and (self._can_give() or self._is_final()))
@@ -144,17 +142,6 @@ class Queue(Shared):
         with self.changed:
             self.is_closed = True
             self._refuses = self._refuses or cancel_pending
-            self.changed.notify_all()
-
-    @contextmanager
-    def _turn(self, line: _Line) -> Iterator[Callable[[], bool]]:
-        """Stand in line; gives a function that tells whether it is one's turn."""
-        ticket = object()
-        line.append(ticket)
-        try:
-            yield lambda: line[0] is ticket
-        finally:
-            line.remove(ticket)
             self.changed.notify_all()
 
     def _check(self, element: Element) -> None:

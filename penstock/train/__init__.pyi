@@ -162,6 +162,9 @@ from .summary_iterator import (
 from .supervisor import (
     Supervisor as Supervisor,
 )
+from .sync_replicas import (
+    SyncReplicasOptimizer as SyncReplicasOptimizer,
+)
 from .training_session import (
     MonitoredTrainingSession as MonitoredTrainingSession,
 )

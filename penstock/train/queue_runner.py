@@ -14,6 +14,7 @@ from penstock.core.errors import (
     error_code_from_exception_type,
     exception_type_from_error_code,
 )
+from penstock.core.waiting import Ending, cancelled_by
 from penstock.formats.queue_messages import QueueRunnerDef
 from penstock.functions.queues import QueueBase
 from penstock.graph.default import default_graph
@@ -153,10 +154,11 @@ class QueueRunner:
                 return []
             self._running[sess] = len(self._enqueue_ops)
             self._errors = []
+        stopping = Ending()
         threads = [
             threading.Thread(
                 target=self._fill,
-                args=(sess, op, coord),
+                args=(sess, op, coord, stopping),
                 name=f"QueueRunnerThread-{self.name}-{op.name}",
                 daemon=daemon,
             )
@@ -166,7 +168,7 @@ class QueueRunner:
             threads.append(
                 threading.Thread(
                     target=self._close_on_stop,
-                    args=(sess, coord),
+                    args=(sess, coord, stopping),
                     name=f"QueueRunnerThread-{self.name}-close_on_stop",
                     daemon=daemon,
                 )
@@ -178,17 +180,26 @@ class QueueRunner:
                 thread.start()
         return threads
 
-    def _fill(self, sess: BaseSession, op: Node, coord: Coordinator | None) -> None:
+    def _fill(
+        self,
+        sess: BaseSession,
+        op: Node,
+        coord: Coordinator | None,
+        stopping: Ending,
+    ) -> None:
         """Run an operation until there is nothing more to put in, or a stop is asked for."""
         try:
             enqueue = sess.make_callable(op)
             while coord is None or not coord.should_stop():
                 try:
-                    enqueue()
+                    with cancelled_by(stopping):
+                        enqueue()
                 except self._closed_types:
                     self._end_one(sess)
                     return
         except Exception as error:
+            if stopping.is_set():
+                return
             if coord is not None:
                 coord.request_stop(error)
                 return
@@ -213,12 +224,16 @@ class QueueRunner:
             # The session is gone, and the queue with it.
             _log.debug("The queue %r could not be closed: %s", self.name, error)
 
-    def _close_on_stop(self, sess: BaseSession, coord: Coordinator) -> None:
+    def _close_on_stop(
+        self, sess: BaseSession, coord: Coordinator, stopping: Ending
+    ) -> None:
+        """Close the queue when a stop is asked for, and wait no longer for what fills it."""
         coord.wait_for_stop()
         try:
             sess.run(self._cancel_op)
         except (CancelledError, RuntimeError) as error:
             _log.debug("The queue %r could not be cancelled: %s", self.name, error)
+        stopping.set()
 
     def to_proto(self, export_scope: str | None = None) -> Any:
         """Give a `QueueRunnerDef` for a MetaGraphDef.

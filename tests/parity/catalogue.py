@@ -19,6 +19,7 @@ from tests.parity.scripts import (
     summaries,
     tables,
     tensor_arrays,
+    together,
     training,
     variables,
 )
@@ -45,6 +46,7 @@ _SUBJECTS = (
     summaries,
     tables,
     tensor_arrays,
+    together,
     contrib_initializers,
 )
 
