@@ -103,7 +103,8 @@ class Scopes:
                 break
             if callable(device):
                 asked = device(node)
-                node.device = merge_device(_text(asked), "") if asked is not None else ""
+                node.device = "" if asked is None else _text(asked)  # as it was written
+                merge_device(node.device, "")
             else:
                 node.device = merge_device(device, node.device)
         return node.device

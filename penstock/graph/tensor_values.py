@@ -242,7 +242,7 @@ def _filled(array: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
             "given. Give as many elements as the shape has, or fewer: the last is repeated."
         )
     if flat.size == 1:  # one element in memory, and one in a file
-        return np.broadcast_to(flat[0], shape)
+        return np.broadcast_to(flat.reshape(()), shape)
     result = np.empty(size, flat.dtype)
     result[: flat.size] = flat
     result[flat.size :] = flat[-1]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from penstock.core.shapes import Shape
 from penstock.graph.indexed_slices import IndexedSlices
 from penstock.graph.shape_context import ShapeContext
@@ -63,7 +65,7 @@ def _pairs(paddings: Any, rank: int) -> list[tuple[int, int]]:
 def _pad(xp: Any, x: Any, paddings: Any, value: Any = 0) -> Any:
     pairs = _pairs(paddings, len(x.shape))
     if x.dtype == object:
-        value = value or b""
+        value = np.array(value or b"", object)  # or else NumPy puts its own bytes there
     return xp.pad(x, pairs, constant_values=value) if pairs else x
 
 

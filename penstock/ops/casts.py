@@ -8,6 +8,7 @@ from typing import Any
 
 from penstock.core import dtypes, shapes
 from penstock.core.dtypes import COMPLEX, FLOATING, NUMBERS, QUANTIZED, REAL_NUMBERS
+from penstock.core.errors import UnimplementedError
 from penstock.core.shapes import Shape
 from penstock.graph.shape_context import ShapeContext
 from penstock.graph.spec import NOT_DIFFERENTIABLE, OpSpec, Undefined, attr
@@ -21,7 +22,14 @@ _SMOOTH = FLOATING | COMPLEX
 _BITS = REAL_NUMBERS | COMPLEX | QUANTIZED
 
 
-def _cast(xp: Any, x: Any, *, DstT: Any) -> Any:
+def _cast(xp: Any, x: Any, *, SrcT: Any, DstT: Any) -> Any:
+    if dtypes.string in (SrcT, DstT) and SrcT is not DstT:
+        raise UnimplementedError(
+            None,
+            None,
+            f"Cast of {SrcT.name} to {DstT.name} is not supported: there is no one way to write a "
+            "value as text. Use tf.as_string or tf.string_to_number.",
+        )
     if x.dtype.kind == "c" and not DstT.is_complex:
         x = xp.real(x)
     return x.astype(DstT.as_numpy_dtype)

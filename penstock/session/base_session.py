@@ -16,7 +16,7 @@ from penstock.session.arguments import check_arguments, check_options, make_mach
 from penstock.session.call import Call, Request, call_key
 from penstock.session.devices import DeviceAttributes, describe_devices
 from penstock.session.explanation import Explanation, log_placement
-from penstock.session.feeds import check_feed_dict, expand_feeds, feed_tensors
+from penstock.session.feeds import check_count, check_feed_dict, expand_feeds, feed_tensors
 from penstock.session.growth import Growth
 from penstock.session.partial_runs import PartialRuns
 
@@ -151,7 +151,7 @@ class BaseSession:
 
         Args:
           fetches: as for `run`.
-          feed_list: the tensors that the function's arguments are values of.
+          feed_list: what the function's arguments are values of: tensors, or sparse ones.
           accept_options: whether the function takes `options` and `run_metadata` too.
 
         Raises:
@@ -165,7 +165,9 @@ class BaseSession:
                 f"`feed_list` must be a list or tuple, not {feed_list!r}. For one tensor x, it is "
                 "[x]."
             )
-        call = self._make_call(fetches, feed_list or ())
+        keys = tuple(feed_list or ())
+        simple = all(_is_simple(key) for key in keys)
+        call = self._make_call(fetches, keys)
 
         def run(*values: Any, options: Any = None, run_metadata: Any = None) -> Any:
             if self._closed:
@@ -173,9 +175,12 @@ class BaseSession:
                     None, None, "The Session of this callable is closed. Make a new tf.Session(), "
                     "and the callable with its make_callable."
                 )  # fmt: skip
-            call.check_count(values)
+            check_count(keys, values)
             if options is not None or run_metadata is not None:
                 check_options(options, run_metadata)
+            if not simple:
+                pairs = expand_feeds(self._graph, dict(zip(keys, values, strict=True)))
+                values = tuple(value for _, value in pairs)
             with self._limits(options):
                 return call.run(values)
 

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from penstock.core.errors import InvalidArgumentError
 from penstock.dataflow.part import Part, has_control_flow
 from penstock.dataflow.rewriting import Rewritten, rewrite
 from penstock.graph.graph import Graph
@@ -74,16 +73,6 @@ class Call:
         self.feeders = [Feeder(tensor) for tensor in request.feeds]
         program = lower(self.placed, machine.random_key)
         self.runner = machine.runner_maker(self.placed)(program)
-
-    def check_count(self, values: Sequence[Any]) -> None:
-        """Raise InvalidArgumentError unless there is a value for each feed."""
-        feeds = self.request.feeds
-        if len(values) != len(feeds):
-            raise InvalidArgumentError(
-                None, None, f"This callable must be given a value for each tensor of its "
-                f"feed_list, {len(feeds)}, but was given {len(values)}. The feed_list is "
-                f"{[tensor.name for tensor in feeds]}."
-            )  # fmt: skip
 
     def run(self, values: Iterable[Any]) -> Any:
         """Run on one value per feed, and give the results in the nest that was asked for."""

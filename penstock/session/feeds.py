@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from penstock.core import dtypes
+from penstock.core.errors import InvalidArgumentError
 from penstock.core.shapes import Shape, describe
 from penstock.graph.graph import Graph
 from penstock.graph.indexed_slices import IndexedSlices
@@ -15,7 +16,7 @@ from penstock.graph.node import Tensor
 from penstock.graph.sparse_tensor import SparseTensor
 from penstock.graph.tensor_values import tensor_value
 
-__all__ = ["Feeder", "check_feed_dict", "expand_feeds", "feed_tensors"]
+__all__ = ["Feeder", "check_count", "check_feed_dict", "expand_feeds", "feed_tensors"]
 
 
 def feed_tensors(graph: Graph, key: Any) -> tuple[Tensor, ...]:
@@ -42,6 +43,12 @@ def feed_tensors(graph: Graph, key: Any) -> tuple[Tensor, ...]:
             f"Tensor {tensor.name!r}, made at {tensor.op.line}, may not be fed. Feed a placeholder "
             "instead."
         )
+    if tensor.dtype.base_dtype is dtypes.resource:
+        raise TypeError(
+            f"Cannot interpret feed_dict key as Tensor: {tensor.name!r}, made at {tensor.op.line}, "
+            "is the handle of a resource, which no value can stand for. Feed the variable, or "
+            "what is read by the handle."
+        )
     return (tensor,)
 
 
@@ -52,6 +59,16 @@ def check_feed_dict(feed_dict: Any) -> None:
             "feed_dict must be a dict of tensors and their values, such as {x: value}, not a "
             f"{type(feed_dict).__name__}."
         )
+
+
+def check_count(keys: Sequence[Any], values: Sequence[Any]) -> None:
+    """Raise InvalidArgumentError unless a callable got a value for each key of its feed_list."""
+    if len(values) != len(keys):
+        raise InvalidArgumentError(
+            None, None, f"This callable must be given a value for each tensor of its feed_list, "
+            f"{len(keys)}, but was given {len(values)}. The feed_list is "
+            f"{[getattr(key, 'name', key) for key in keys]}."
+        )  # fmt: skip
 
 
 def expand_feeds(graph: Graph, feed_dict: Mapping[Any, Any]) -> list[tuple[Tensor, Any]]:

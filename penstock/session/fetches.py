@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
+from penstock.core import dtypes
 from penstock.core.errors import InaccessibleTensorError
 from penstock.graph.graph import Graph
 from penstock.graph.indexed_slices import IndexedSlices, IndexedSlicesValue
@@ -134,6 +135,12 @@ class FetchPlan:
         if isinstance(element, Node):
             self._targets[element] = None
             return lambda values: None
+        if element.dtype.base_dtype is dtypes.resource:
+            raise TypeError(
+                f"Fetch argument {element!r} has invalid type: it is the handle of a variable or "
+                f"of another resource, made at {element.op.line}, which has no value of its own. "
+                "Fetch the variable, or what is read by the handle."
+            )
         position = self._positions.setdefault(element, len(self._positions))
         return lambda values: values[position]
 

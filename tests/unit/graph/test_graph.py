@@ -89,7 +89,11 @@ def test_devices_merge_from_the_outside_in():
         with tf.device(None):
             assert tf.constant(1).device == ""
     with tf.device(lambda node: f"/gpu:{len(node.inputs)}"):
-        assert tf.constant(1).device == "/device:GPU:0"
+        assert tf.constant(1).device == "/gpu:0"
+        with tf.device("/job:ps"):
+            assert tf.constant(1).device == "/gpu:0"
+    with tf.device("/job:ps"), tf.device(lambda node: "/gpu:0"):
+        assert tf.constant(1).device == "/job:ps/device:GPU:0"
 
 
 def test_who_waits_for_whom():

@@ -90,3 +90,12 @@ def test_a_default_stands_where_nothing_is_fed(session):
     x = tf.placeholder_with_default([1.0, 2.0], [None])
     assert session.run(x).tolist() == [1.0, 2.0]
     assert session.run(x, {x: [3]}).tolist() == [3.0]
+
+
+def test_a_callable_takes_a_sparse_value_as_one_argument(session):
+    sparse, scale = tf.sparse_placeholder(tf.float32, [2, 2]), tf.placeholder(tf.float32)
+    call = session.make_callable(tf.sparse_tensor_to_dense(sparse) * scale, [sparse, scale])
+    value = tf.SparseTensorValue([[0, 1]], [5.0], [2, 2])
+    assert call(value, 2).tolist() == [[0, 10], [0, 0]]
+    with pytest.raises(tf.errors.InvalidArgumentError, match="2, but was given 1"):
+        call(value)

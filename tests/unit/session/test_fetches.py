@@ -107,3 +107,33 @@ def test_what_comes_back_is_the_callers(session):
     first[0] = second[1] = 9.0
     assert session.run(kept).tolist() == [1.0, 2.0]
     assert np.all(session.run("more:0") == [2.0, 3.0])
+
+
+def test_a_handle_is_neither_fetched_nor_fed(session):
+    variable = tf.Variable(1.0, use_resource=True)
+    session.run(variable.initializer)
+    with pytest.raises(TypeError, match=r"Fetch argument .*handle.*test_fetches.py"):
+        session.run(variable.handle)
+    with pytest.raises(TypeError, match=r"Cannot interpret feed_dict key.*handle"):
+        session.run(variable, {variable.handle: 2.0})
+    assert session.run(variable) == 1.0
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: tf.zeros([2], tf.string),
+        lambda: tf.zeros_like(tf.constant(["a", "b"])),
+        lambda: tf.constant("", shape=[2]),
+        lambda: tf.pad(tf.constant([], tf.string), [[1, 1]]),
+    ],
+)
+def test_text_comes_as_objects(session, make):
+    got = session.run(make())
+    assert got.dtype == object and [type(item) for item in got] == [bytes, bytes]
+
+
+@pytest.mark.parametrize(("value", "dtype"), [([1.5], tf.string), (["1.5"], tf.float32)])
+def test_no_cast_makes_text_or_reads_it(session, value, dtype):
+    with pytest.raises(tf.errors.UnimplementedError, match=r"Cast of .*as_string(?s:.)*made at"):
+        session.run(tf.cast(value, dtype))
