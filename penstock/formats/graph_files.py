@@ -84,12 +84,14 @@ def parse_message(kind: Any, content: bytes, path: str) -> Any:
     """Make a message of a file's content; see `read_message`."""
     as_bytes, as_text = kind.FromString, lambda data: text_format.Parse(data.decode(), kind())
     forms = [as_text, as_bytes] if path.endswith(_TEXT_ENDINGS) else [as_bytes, as_text]
-    failures = []
+    failures: list[Exception] = []
     for form in forms:
         try:
             return form(content)
         except (text_format.ParseError, protobuf_message.DecodeError, UnicodeDecodeError) as error:
             failures.append(error)
+        except RecursionError:  # text may be nested without end; bytes have a limit of their own
+            failures.append(ValueError("its messages are nested too deeply"))
     raise DataLossError(
         None,
         None,

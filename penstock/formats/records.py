@@ -19,6 +19,7 @@ __all__ = ["RecordWriter", "framed", "read_records"]
 
 _HEADER_SIZE = 12
 _CHUNK = 1 << 18
+_MOST_INFLATED = 1032  # bytes that deflate can make of one
 
 
 def framed(record: bytes) -> bytes:
@@ -167,8 +168,11 @@ def read_records(path: str, compression: str = "") -> Iterator[bytes]:
         TensorFlow, a file that ends within a record's length ends there.
     """
     with translated(path), open(path, "rb") as file:
-        limit = None if compression else os.fstat(file.fileno()).st_size
-        source: Any = _Inflated(file, compression, path) if compression else file
+        limit = os.fstat(file.fileno()).st_size
+        source: Any = file
+        if compression:
+            source = _Inflated(file, compression, path)
+            limit *= _MOST_INFLATED
         offset = 0
         while True:
             header = source.read(_HEADER_SIZE)
@@ -177,7 +181,7 @@ def read_records(path: str, compression: str = "") -> Iterator[bytes]:
             length = int.from_bytes(header[:8], "little")
             _check(header[:8], header[8:], path, offset)
             end = offset + _HEADER_SIZE + length + 4
-            if limit is not None and end > limit:
+            if end > limit:
                 raise _truncated(path, offset, length)
             record = source.read(length)
             stored = source.read(4)

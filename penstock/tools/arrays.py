@@ -21,7 +21,7 @@ from penstock.formats.checkpoint import open_checkpoint, prefix_of
 from penstock.formats.checkpoint_state import STATE_FILE
 from penstock.formats.object_graph import OBJECT_GRAPH_KEY
 from penstock.tools.files import Kind, kind_of
-from penstock.tools.input_values import read_npz
+from penstock.tools.npz_files import NpzFile
 from penstock.tools.report import Report, Table
 from penstock.tools.safetensors_files import read_safetensors, write_safetensors
 from penstock.tools.statistics import Statistics, statistics_of
@@ -59,11 +59,19 @@ class _Checkpoint:
         return self._reader.read(name)
 
 
-class _Arrays:
-    """Arrays that are in memory already, as those of an npz file, which tells no shapes."""
+class _Npz:
+    def __init__(self, path: str) -> None:
+        self._file = NpzFile(path)
+        self.shapes = dict(sorted(self._file.shapes.items()))
+        self.dtypes = {name: _dtype_name(self._file.dtypes[name]) for name in self.shapes}
 
-    def __init__(self, arrays: Mapping[str, np.ndarray]) -> None:
-        self._arrays = dict(sorted(arrays.items()))
+    def read(self, name: str) -> np.ndarray:
+        return self._file.read(name)
+
+
+class _Safetensors:
+    def __init__(self, path: str) -> None:
+        self._arrays = dict(sorted(read_safetensors(path).items()))
         self.shapes = {name: array.shape for name, array in self._arrays.items()}
         self.dtypes = {name: _dtype_name(array.dtype) for name, array in self._arrays.items()}
 
@@ -87,9 +95,9 @@ def open_arrays(path: str) -> NamedArrays:
     if kind is Kind.CHECKPOINT:
         return _Checkpoint(path)
     if kind is Kind.NPZ:
-        return _Arrays(read_npz(path))
+        return _Npz(path)
     if kind is Kind.SAFETENSORS:
-        return _Arrays(read_safetensors(path))
+        return _Safetensors(path)
     raise InvalidArgumentError(
         None, None, f"{path!r} is {kind.phrase}; named arrays are in checkpoints, .npz files and "
         ".safetensors files.",

@@ -122,7 +122,7 @@ def _kind_of_records(path: str) -> Kind | None:
     try:
         first = next(iter(records_of(path)), None)
     except OpError:
-        looks = ".tfevents." in path or path.endswith((".tfrecord", ".tfrecords"))
+        looks = ".tfevents." in path or ".tfrecord" in os.path.basename(path)
         if looks:
             raise
         return None

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import re
-import zipfile
-import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 
-from penstock.core.errors import DataLossError, InvalidArgumentError, NotFoundError
-from penstock.core.file_errors import translated
+from penstock.core.errors import InvalidArgumentError, NotFoundError
+from penstock.tools.npz_files import NpzFile, telling_damage
 
 __all__ = ["parse_inputs", "read_array", "read_npz"]
 
@@ -73,8 +70,8 @@ def read_array(text: str) -> np.ndarray:
     """
     found = _MEMBER.fullmatch(text)
     if found is None and not text.endswith(".npz"):
-        with _telling(text):
-            return np.asarray(np.load(text, allow_pickle=False))
+        with telling_damage(text), open(text, "rb") as file:
+            return np.asarray(np.lib.format.read_array(file, allow_pickle=False))
     arrays = read_npz(text if found is None else found["path"])
     name = found["name"] if found else next(iter(arrays), "")
     if name not in arrays or (found is None and len(arrays) > 1):
@@ -92,19 +89,5 @@ def read_npz(path: str) -> dict[str, np.ndarray]:
       NotFoundError: if there is no such file.
       DataLossError: if it is damaged, or holds objects.
     """
-    with _telling(path):
-        file = np.load(path, allow_pickle=False)
-        if isinstance(file, np.ndarray):
-            raise ValueError("it holds one array without a name")
-        with file:
-            return {name: file[name] for name in file.files}
-
-
-@contextlib.contextmanager
-def _telling(path: str) -> Iterator[None]:
-    """Raise DataLossError for what NumPy and zipfile say of damaged files."""
-    try:
-        with translated(path):
-            yield
-    except (ValueError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error) as error:
-        raise DataLossError(None, None, f"{path!r} cannot be read as arrays: {error}.") from None
+    file = NpzFile(path)
+    return {name: file.read(name) for name in file.shapes}

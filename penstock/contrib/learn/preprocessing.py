@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import io
-import json
-import pickle
 import re
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 
+from penstock.contrib.learn.vocabulary_files import (
+    SavedVocabulary,
+    read_vocabulary,
+    write_vocabulary,
+)
 from penstock.core.file_errors import translated
 from penstock.formats.replacement import write_file
 
 __all__ = ["ByteProcessor", "CategoricalVocabulary", "VocabularyProcessor", "tokenizer"]
-
-# Where TensorFlow's classes stood, by its pickles.
-_PICKLED = "tensorflow.contrib.learn.python.learn.preprocessing"
 
 # Words, their hyphens and apostrophes among them; capitals part from a word that follows.
 _WORD = re.compile(r"[A-Z]{2,}(?![a-z])|[A-Z][a-z]+(?=[A-Z])|[\'\w\-]+")
@@ -159,22 +157,33 @@ class VocabularyProcessor:
             yield " ".join(self.vocabulary_.reverse(number) for number in row)
 
     def save(self, filename: str) -> None:
-        """Write the processor to a file, all but a tokenizer of your own."""
+        """Write the processor to a file, as TensorFlow does and reads it.
+
+        A tokenizer of your own is written by its name: TensorFlow looks it up when it reads the
+        file, `restore` is given it.
+        """
         words = self.vocabulary_
-        held = {
-            "max_document_length": self.max_document_length,
-            "min_frequency": self.min_frequency,
-            "words": words._reverse_mapping,
-            "counts": words._freq,
-            "is_frozen": words._freeze,
-        }
-        write_file(filename, json.dumps(held).encode())
+        saved = SavedVocabulary(
+            self.max_document_length,
+            self.min_frequency,
+            words._reverse_mapping,
+            words._freq,
+            words._freeze,
+            words._support_reverse,
+        )
+        if self._tokenizer is not tokenizer:
+            own: Any = self._tokenizer
+            saved.tokenizer = (own.__module__, getattr(own, "__qualname__", type(own).__qualname__))
+        write_file(filename, write_vocabulary(saved))
 
     @classmethod
     def restore(
         cls, filename: str, tokenizer_fn: Callable[..., Any] | None = None
     ) -> VocabularyProcessor:
-        """Read a processor from a file that `save` wrote.
+        """Read a processor from a file that `save` wrote, here or in TensorFlow.
+
+        Such files are pickles, which may run any code where they are read as such. Nothing of them
+        is run here: one with anything but a vocabulary in it is refused.
 
         Args:
           filename: the file.
@@ -182,62 +191,21 @@ class VocabularyProcessor:
 
         Raises:
           NotFoundError: if there is no such file.
-          ValueError: if it is none of these. TensorFlow's are pickles, which may run any code when
-            they are read; one with nothing but a vocabulary in it is taken.
+          ValueError: if it is none of these, or had a tokenizer of its own and none is given.
         """
         with translated(filename), open(filename, "rb") as file:
             content = file.read()
         try:
-            held = _read_pickle(content) if content[:1] == b"\x80" else json.loads(content)
-            made = cls(held["max_document_length"], held["min_frequency"], None, tokenizer_fn)
-            words = made.vocabulary_
-            words._unknown_token = held["words"][0]
-            words._reverse_mapping = held["words"]
-            words._mapping = {word: number for number, word in enumerate(held["words"])}
-            words._freq, words._freeze = held["counts"], held["is_frozen"]
-        except (EOFError, KeyError, TypeError, ValueError, pickle.UnpicklingError) as error:
+            saved = read_vocabulary(content, tokenizer_fn is not None)
+        except ValueError as error:
             raise ValueError(
                 f"{filename} is no vocabulary that was saved ({error}). Make it with fit."
             ) from None
-        return made
-
-
-class _Attributes:
-    """What a pickled object of TensorFlow's has in place of itself."""
-
-
-class _VocabularyUnpickler(pickle.Unpickler):
-    """Reads pickles in which there is nothing but a `VocabularyProcessor` of TensorFlow's."""
-
-    _KNOWN: ClassVar = {
-        f"{_PICKLED}.text.VocabularyProcessor": _Attributes,
-        f"{_PICKLED}.text.tokenizer": _Attributes,
-        f"{_PICKLED}.categorical_vocabulary.CategoricalVocabulary": _Attributes,
-        "collections.defaultdict": defaultdict,
-        "builtins.int": int,
-    }
-
-    def find_class(self, module: str, name: str) -> Any:
-        """Give what stands for a class; only these are known."""
-        found = self._KNOWN.get(f"{module}.{name}")
-        if found is None:
-            raise pickle.UnpicklingError(
-                f"it refers to {module}.{name}; a tokenizer of your own is given as tokenizer_fn"
-            )
-        return found
-
-
-def _read_pickle(content: bytes) -> dict[str, Any]:
-    """Read what TensorFlow's `save` wrote, as what ours writes."""
-    held = vars(_VocabularyUnpickler(io.BytesIO(content)).load())
-    words = vars(held["vocabulary_"])
-    return {
-        "max_document_length": held["max_document_length"],
-        "min_frequency": held["min_frequency"],
-        "words": sorted(words["_mapping"], key=words["_mapping"].__getitem__),
-        "counts": dict(words["_freq"]),
-        "is_frozen": words["_freeze"],
-    }
+        words = CategoricalVocabulary(saved.words[0], saved.supports_reverse)
+        words._reverse_mapping = saved.words
+        words._mapping = {word: number for number, word in enumerate(saved.words)}
+        words._freq, words._freeze = dict(saved.counts), saved.is_frozen
+        return cls(saved.max_document_length, saved.min_frequency, words, tokenizer_fn)
 
 
 class ByteProcessor:

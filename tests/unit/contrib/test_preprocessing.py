@@ -2,10 +2,12 @@
 
 import os
 import pickle
+import pickletools
 from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings, strategies as st
 
 import penstock as tf
 
@@ -54,7 +56,7 @@ def test_saved_and_restored(tmp_path):
     assert list(again.reverse([[1, 2]])) == ["Hello world"]
     with pytest.raises(tf.errors.NotFoundError):
         P.VocabularyProcessor.restore(str(tmp_path / "nothing"))
-    for junk in (b"\x80\x04pickle", b"[]", b"{}", b"3"):
+    for junk in (b"\x80\x04pickle", b"[]", b"{}", b"", b"]."):
         (tmp_path / "junk").write_bytes(junk)
         with pytest.raises(ValueError, match="is no vocabulary"):
             P.VocabularyProcessor.restore(str(tmp_path / "junk"))
@@ -75,6 +77,56 @@ def test_a_vocabulary_that_tensorflow_saved():
     assert rows(processor.transform(["the zebra sat on Data"])) == [[1, 0, 3, 4, 11]]
     assert list(processor.reverse([[12, 13, 0]])) == ["ünï code <UNK>"]
     assert len(processor.vocabulary_) == 16
+
+
+def test_what_is_saved_is_what_tensorflow_would_save(tmp_path):
+    """The pickle says the same: TensorFlow's own, read and written again, holds the same."""
+    golden = Path(__file__).parents[2] / "golden" / "learn" / "vocabulary"
+    P.VocabularyProcessor.restore(str(golden)).save(str(tmp_path / "again"))
+
+    def said(content):
+        ops = pickletools.genops(content)
+        return [(op.name, arg) for op, arg, _ in ops if op.name not in ("PROTO", "BINPUT")]
+
+    mine = said((tmp_path / "again").read_bytes())
+    theirs = said(golden.read_bytes())
+    for made in (mine, theirs):
+        made.sort(key=str)
+    assert [arg for name, arg in mine if name == "GLOBAL"] == [
+        arg for name, arg in theirs if name == "GLOBAL"
+    ]
+    assert {arg for _, arg in mine} >= {arg for name, arg in theirs if name == "BINUNICODE"}
+
+
+def characters(texts):
+    return [list(text) for text in texts]
+
+
+def test_a_tokenizer_of_ones_own_is_given_again(tmp_path):
+    path = str(tmp_path / "words")
+    P.VocabularyProcessor(3, tokenizer_fn=characters).fit(["aba"]).save(path)
+    with pytest.raises(ValueError, match=r"characters; a tokenizer of your own is given as"):
+        P.VocabularyProcessor.restore(path)
+    processor = P.VocabularyProcessor.restore(path, characters)
+    assert rows(processor.transform(["bab"])) == [[2, 1, 2]]
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.data())
+def test_damaged_files(tmp_path_factory, data):
+    golden = Path(__file__).parents[2] / "golden" / "learn" / "vocabulary"
+    content = bytearray(golden.read_bytes())
+    for _ in range(data.draw(st.integers(1, 4))):
+        content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
+    path = tmp_path_factory.getbasetemp() / "damaged"
+    path.write_bytes(content[: data.draw(st.integers(1, len(content)))])
+    try:
+        tokenizer = data.draw(st.sampled_from([None, characters]))
+        processor = P.VocabularyProcessor.restore(str(path), tokenizer)
+    except ValueError as error:
+        assert "is no vocabulary" in str(error)
+        return
+    assert processor.max_document_length is not None
 
 
 class Harmful:
