@@ -1,6 +1,6 @@
 # Each command sets up what it needs: a .venv in this folder, made once and again when pyproject.toml changes.
 
-.PHONY: help demo test lint bench clean
+.PHONY: help demo test lint bench bench-cluster clean
 
 VENV   := .venv
 PY     := $(VENV)/bin/python
@@ -15,6 +15,7 @@ help:
 	@echo 'make test    run all tests'
 	@echo 'make lint    ruff, mypy and the layer contracts'
 	@echo 'make bench   compare speed with hand-written JAX, and with TensorFlow if TF_PYTHON names a Python that has it'
+	@echo 'make bench-cluster   compare the speed of a cluster of processes with that of TensorFlow'
 
 demo: $(READY)
 	$(VENV)/bin/penstock run examples/digits.py
@@ -30,6 +31,9 @@ lint: $(READY)
 
 bench: $(READY)
 	$(PY) -m benchmarks $(ARGS)
+
+bench-cluster: $(READY)
+	$(PY) -m benchmarks.cluster $(ARGS)
 
 $(READY): pyproject.toml
 	@test -n "$(PYTHON)" || { echo 'No Python 3.11, 3.12 or 3.13 on the path: install one, or name it by `make PYTHON=...`.' >&2; exit 1; }

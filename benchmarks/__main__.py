@@ -77,7 +77,7 @@ def main():
     if not tensorflow:
         print("TensorFlow's side is left out: TF_PYTHON names no Python.", file=sys.stderr)
     results, memory = measure(options, tensorflow)
-    report.show(results, memory)
+    report.show(results, PROMISES, memory)
     options.output.parent.mkdir(parents=True, exist_ok=True)
     machine = {"cores": os.cpu_count(), "python": platform.python_version()}
     growth = None if memory is None else {"bytes": memory[0], "steps": memory[1]}

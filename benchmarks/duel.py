@@ -1,5 +1,6 @@
 """The sides of a duel, and the rounds that go back and forth between them."""
 
+import contextlib
 import json
 import os
 import statistics
@@ -17,13 +18,15 @@ class Side:
     Args:
       name: "penstock", "jax" or "tensorflow".
       python: The Python that has it.
+      module: What the process runs.
+      arguments: What it gets after the name.
     """
 
-    def __init__(self, name, python):
+    def __init__(self, name, python, module="benchmarks.worker", arguments=()):
         self.name, self.python = name, python
         self.errors = tempfile.TemporaryFile("w+")  # noqa: SIM115 (closed with the side)
         self.process = subprocess.Popen(
-            [python, "-m", "benchmarks.worker", name],
+            [python, "-m", module, name, *arguments],
             cwd=ROOT,
             env=environment(),
             stdin=subprocess.PIPE,
@@ -38,16 +41,26 @@ class Side:
         Raises:
           RuntimeError: The process has ended.
         """
-        try:
+        self.begin(request)
+        return self.answer(request)
+
+    def begin(self, request):
+        """Makes a request whose answer is to be taken later."""
+        with contextlib.suppress(BrokenPipeError):  # the missing answer tells
             self.process.stdin.write(request + "\n")
             self.process.stdin.flush()
-            answer = self.process.stdout.readline()
-        except BrokenPipeError:
-            answer = ""
-        if not answer:
+
+    def answer(self, request):
+        """The answer to a request that was made.
+
+        Raises:
+          RuntimeError: The process has ended.
+        """
+        line = self.process.stdout.readline()
+        if not line:
             self.errors.seek(0)
             raise RuntimeError(f"{self.name} ended at `{request}`: {last_lines(self.errors)}")
-        return json.loads(answer)
+        return json.loads(line)
 
     def close(self):
         self.process.stdin.close()

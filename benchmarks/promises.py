@@ -62,3 +62,11 @@ PROMISES = {
     "frozen_mobilenet": Promise("a frozen MobileNet"),
     "import": Promise("import penstock", tensorflow=8, seconds=0.3),
 }
+
+CLUSTER_PROMISES = {
+    "null_step": Promise("null step of a worker with 4 ps tasks", tensorflow=1),
+    "dense": Promise("100 MB from a ps task and back", tensorflow=1.5),
+    "sparse_small": Promise("32 rows of a table of 10,000, and back"),
+    "sparse_large": Promise("32 rows of a table of 1,000,000, and back"),
+    "mlp": Promise("MLP steps of 2 asynchronous workers", tensorflow=1),
+}

@@ -5,8 +5,6 @@ import sys
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.promises import PROMISES
-
 WIDTH = 140  # columns, where the output goes to a file
 
 MARKS = {True: "[green]kept[/]", False: "[red]missed[/]", None: "[dim]not judged[/]"}
@@ -20,18 +18,19 @@ def duration(seconds):
     return f"{seconds / 1e-9:.3g} ns"
 
 
-def show(results, memory):
+def show(results, promises, memory=None):
     """Prints the results of all cases.
 
     Args:
       results: By case: `seconds` by side, `times_tensorflow`, `of_jax`.
+      promises: By case: a `Promise`.
       memory: What `memory_growth` found, in bytes, and over how many steps; or None.
     """
     table = Table(title="Penstock's speed (medians; ratios within rounds)")
     for heading in ("case", "Penstock", "JAX", "TensorFlow", "× TF", "of JAX", "promise", ""):
         table.add_column(heading, justify="left" if heading in ("case", "promise") else "right")
     for case, result in results.items():
-        promise = PROMISES[case]
+        promise = promises[case]
         times = [result["seconds"].get(side) for side in ("penstock", "jax", "tensorflow")]
         ratios = [result.get("times_tensorflow"), result.get("of_jax")]
         table.add_row(

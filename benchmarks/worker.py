@@ -55,8 +55,13 @@ class Worker:
             self.count = 1
             result = self.run(0)
             return {"count": 1, "result": result if isinstance(result, int) else None}
-        repeat(self.run, WARM_UP_SECONDS)  # compiling happens here
-        each = repeat(self.run, ROUND_SECONDS)
+        return self.warm_up(self.run)
+
+    def warm_up(self, run):
+        """Runs something until it is as fast as it gets; answers how often a round runs it."""
+        self.run = run
+        repeat(run, WARM_UP_SECONDS)  # compiling happens here
+        each = repeat(run, ROUND_SECONDS)
         self.count = max(1, round(ROUND_SECONDS / each))
         return {"count": self.count, "result": None}
 
@@ -91,15 +96,16 @@ def resident_bytes():
         return int(statm.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
-def main():
+def answer_requests(make_worker):
+    """Lets a worker answer standard input's requests on standard output, one in a line each."""
     # What libraries print must not mix with the answers.
     answers = os.fdopen(os.dup(1), "w", buffering=1)
     os.dup2(2, 1)
-    worker = Worker(sys.argv[1])
+    worker = make_worker()
     for line in sys.stdin:
         request, _, argument = line.strip().partition(" ")
         answers.write(json.dumps(getattr(worker, request)(argument)) + "\n")
 
 
 if __name__ == "__main__":
-    main()
+    answer_requests(lambda: Worker(sys.argv[1]))

@@ -1,0 +1,1 @@
+"""Timing of sessions over a cluster, beside TensorFlow's own runtime."""
