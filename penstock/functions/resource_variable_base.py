@@ -8,6 +8,7 @@ from penstock.core.dtypes import DType
 from penstock.core.shapes import TensorShape, as_static, merge
 from penstock.functions.variable_base import VariableBase
 from penstock.functions.variable_messages import variable_message
+from penstock.functions.variable_operators import refuse_in_place
 from penstock.graph.build import convert_to_tensor, graph_of, raw
 from penstock.graph.graph import Graph
 from penstock.graph.name_scope import name_scope
@@ -29,6 +30,13 @@ class BaseResourceVariable(VariableBase):
     _static_shape: tuple[int | None, ...] | None
     _graph_element: Tensor | None
     _cached_value: Tensor | None = None
+
+    __iadd__, __isub__ = refuse_in_place("+"), refuse_in_place("-")
+    __imul__, __ipow__ = refuse_in_place("*"), refuse_in_place("**")
+    __itruediv__ = __idiv__ = __irealdiv__ = refuse_in_place("/")
+
+    def __bool__(self) -> bool:
+        return bool(self.value())
 
     # How the graph sees it
 

@@ -7,7 +7,7 @@ from typing import Any
 from penstock.functions.variable_slices import index_variable
 from penstock.graph.node import Tensor
 
-__all__ = ["VariableOperators"]
+__all__ = ["VariableOperators", "refuse_in_place"]
 
 
 def _operator(name: str) -> Any:
@@ -22,6 +22,19 @@ def _operator(name: str) -> Any:
     return operate
 
 
+def refuse_in_place(symbol: str) -> Any:
+    """Make the method of an operator such as ``+=`` that a variable does not take."""
+
+    def refuse(self: Any, value: Any) -> Any:
+        raise RuntimeError(
+            f"A variable in resource form cannot be changed by `{symbol}=`, but {self!r} was to be "
+            f"by {value!r}. Use `v.assign(v {symbol} value)` for an operation that changes it, or "
+            f"`x = v {symbol} value` for a new tensor."
+        )
+
+    return refuse
+
+
 class VariableOperators:
     """The operator methods of variables; each builds a node, none computes."""
 
@@ -34,7 +47,7 @@ class VariableOperators:
     __sub__, __rsub__ = _operator("__sub__"), _operator("__rsub__")
     __mul__, __rmul__ = _operator("__mul__"), _operator("__rmul__")
     __truediv__, __rtruediv__ = _operator("__truediv__"), _operator("__rtruediv__")
-    __div__, __rdiv__ = _operator("__truediv__"), _operator("__rtruediv__")
+    __div__, __rdiv__ = _operator("__div__"), _operator("__rdiv__")
     __floordiv__, __rfloordiv__ = _operator("__floordiv__"), _operator("__rfloordiv__")
     __mod__, __rmod__ = _operator("__mod__"), _operator("__rmod__")
     __pow__, __rpow__ = _operator("__pow__"), _operator("__rpow__")

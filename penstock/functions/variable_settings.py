@@ -83,20 +83,15 @@ def settle_trainable(
     """Fill in the defaults of how a variable is kept in several places, and check them.
 
     Raises:
-      ValueError: if one is of no known kind, or a variable that is only summed up when it is read
-        is to be trainable.
+      ValueError: if one is of no known kind.
     """
     aggregation = VariableAggregation.NONE if aggregation is None else aggregation
     synchronization = VariableSynchronization.AUTO if synchronization is None else synchronization
     synchronization = _member(VariableSynchronization, synchronization, name)
     aggregation = _member(VariableAggregation, aggregation, name)
-    on_read = synchronization is VariableSynchronization.ON_READ
-    if on_read and trainable:
-        raise ValueError(
-            f"Variable {name!r} is synchronized ON_READ, so it cannot be trainable. Leave "
-            "trainable out, or synchronize it otherwise."
-        )
-    return synchronization, aggregation, not on_read if trainable is None else bool(trainable)
+    if trainable is None:
+        trainable = synchronization is not VariableSynchronization.ON_READ
+    return synchronization, aggregation, bool(trainable)
 
 
 def checked_collections(collections: Any, trainable: bool) -> list[Any]:

@@ -31,8 +31,8 @@ TRUE_DIVISION = {
 }
 
 _METHODS = (
-    "add radd sub rsub mul rmul truediv rtruediv floordiv rfloordiv mod rmod pow rpow matmul "
-    "rmatmul and rand or ror xor rxor lt le gt ge eq ne neg abs invert getitem"
+    "add radd sub rsub mul rmul div rdiv truediv rtruediv floordiv rfloordiv mod rmod pow rpow "
+    "matmul rmatmul and rand or ror xor rxor lt le gt ge eq ne neg abs invert getitem"
 )
 # The operator methods that build nodes.
 OVERLOADABLE = frozenset(f"__{name}__" for name in _METHODS.split())
@@ -45,6 +45,11 @@ def divide_true(x: Any, y: Any, name: str) -> Any:
         x = raw.Cast(x, DstT=dtype)
         y = raw.Cast(y, DstT=dtype)
     return raw.RealDiv(x, y, name=name)
+
+
+def _div(x: Any, y: Any, name: str) -> Any:
+    exact = x.dtype.is_floating or x.dtype.is_complex
+    return (raw.RealDiv if exact else raw.FloorDiv)(x, y, name=name)
 
 
 def _add(x: Any, y: Any, name: str) -> Any:
@@ -123,6 +128,7 @@ class TensorOperators:
     __add__, __radd__ = _binary(_add, "add")
     __sub__, __rsub__ = _binary(raw.Sub, "sub")
     __mul__, __rmul__ = _binary(raw.Mul, "mul")
+    __div__, __rdiv__ = _binary(_div, "div")  # programs of Python 2 call it by its name
     __truediv__, __rtruediv__ = _binary(divide_true, "truediv")
     __floordiv__, __rfloordiv__ = _binary(raw.FloorDiv, "floordiv")
     __mod__, __rmod__ = _binary(raw.FloorMod, "mod")

@@ -1,6 +1,7 @@
 """`tf.Variable` as a class: its methods, subclasses of it, references that can be hashed."""
 
 import inspect
+import operator
 
 import numpy as np
 import pytest
@@ -98,6 +99,25 @@ def test_a_change_by_another_shape_is_refused_while_building(method, use_resourc
 def test_no_value_without_a_session():
     with pytest.raises(NotImplementedError, match="session"):
         tf.Variable(1.0, use_resource=True).numpy()
+
+
+@pytest.mark.parametrize("method", ["iadd", "isub", "imul", "itruediv", "ipow"])
+def test_in_place_operators(method):
+    resource, reference = tf.Variable(1.0, use_resource=True), tf.Variable(1.0, use_resource=False)
+    with pytest.raises(RuntimeError, match=r"v\.assign\(v .* value\)"):
+        getattr(operator, method)(resource, 2.0)
+    assert isinstance(getattr(operator, method)(reference, 2.0), tf.Tensor)
+
+
+def test_a_resource_has_no_truth():
+    with pytest.raises(TypeError, match="neither true nor false"):
+        bool(tf.Variable(True, use_resource=True))
+
+
+def test_division_by_its_older_name():
+    for value in (tf.constant([5]), tf.Variable([5])):
+        assert [value.__div__(2).op.type, value.__rdiv__(2).dtype] == ["FloorDiv", tf.int32]
+    assert tf.constant(5.0).__div__(2).op.type == "RealDiv"
 
 
 def test_settings_by_their_numbers():

@@ -247,8 +247,9 @@ def test_bad_arguments(variable):
         variable(1.0, collections="mine")
     with pytest.raises(ValueError, match="function"):
         variable(1.0, constraint=3)
-    with pytest.raises(ValueError, match="ON_READ"):
-        variable(1.0, trainable=True, synchronization=tf.VariableSynchronization.ON_READ)
+    on_read = tf.VariableSynchronization.ON_READ
+    assert not variable(1.0, synchronization=on_read).trainable
+    assert variable(1.0, trainable=True, synchronization=on_read).trainable
     with pytest.raises(ValueError, match="VariableAggregation"):
         variable(1.0, aggregation=9)
     with pytest.raises(TypeError, match="iterated"):
