@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from penstock.formats.attribute_values import attr_from_proto, kind_of_proto
-from penstock.formats.later_attributes import LATER_ATTRIBUTES
+from penstock.formats.later_attributes import KEPT_ATTRIBUTES, LATER_ATTRIBUTES
 from penstock.graph.attributes import fill_attrs, normalize_attr
 from penstock.graph.spec import Calls, OpSpec
 
@@ -38,7 +38,8 @@ def read_attrs(
     attrs: dict[str, Any] = {}
     for name, value in proto.attr.items():
         declared = spec.attr_by_name.get(name)
-        if declared is None and not name.startswith("_"):
+        is_kept = name.startswith("_") or (spec.name, name) in KEPT_ATTRIBUTES
+        if declared is None and not is_kept:
             if not _is_default(name, value, optional):
                 raise ValueError(
                     f"Node {proto.name!r} has an attribute {name!r} that {spec.name} does not "

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from penstock.formats.function_instances import with_instances
 from penstock.formats.function_reading import LibraryReader
 from penstock.formats.graph_writing import PRODUCER
 from penstock.formats.messages import GraphDef
@@ -62,7 +63,7 @@ def import_graph_def(
         with graph.name_scope("_inputs") if _has_values(mapped) else graph.name_scope(scope):
             mapped = {key: _mapped_value(key, value) for key, value in mapped.items()}
         importer = _Import(graph, scope, mapped, producer_op_list)
-        importer.read(graph_def)
+        importer.read(with_instances(graph_def))
     return None if return_elements is None else [importer.find(text) for text in wanted]
 
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from penstock.core import dtypes
 
-__all__ = ["ANY", "LATER_ATTRIBUTES"]
+__all__ = ["ANY", "KEPT_ATTRIBUTES", "LATER_ATTRIBUTES"]
 
 
 class _Any:
@@ -69,3 +69,6 @@ LATER_ATTRIBUTES: Final[Mapping[str, Any]] = {
     "use_default_device": ANY,
     "validate_shape": ANY,
 }
+
+# Those that a kernel here understands, by op and name: kept, though no record declares them.
+KEPT_ATTRIBUTES: Final = frozenset({("InitializeTableFromTextFileV2", "offset")})

@@ -16,8 +16,10 @@ import numpy as np
 
 from penstock.core import dtypes
 from penstock.core.dtypes import DType, as_dtype
+from penstock.core.errors import DataLossError
 from penstock.core.shapes import Shape
 from penstock.formats.messages import TensorProto, TensorShapeProto
+from penstock.formats.varint import read_varint
 
 __all__ = [
     "array_from_proto",
@@ -200,7 +202,7 @@ def array_from_proto(proto: Any) -> np.ndarray:
         if flat.size == 1 and size != 1:
             return np.broadcast_to(flat[0], sizes)
         return flat.reshape(sizes)
-    except (ValueError, OverflowError) as error:
+    except (ValueError, OverflowError, DataLossError) as error:
         raise ValueError(
             f"A tensor of {dtype.name} and shape {sizes} is damaged: {error}."
         ) from None
@@ -220,7 +222,9 @@ def _flat_elements(proto: Any, dtype: DType, size: int) -> np.ndarray:
     """The elements in one dimension; a single one may stand for all."""
     field = _FIELDS[dtype]
     content = proto.tensor_content
-    if content and dtype is not dtypes.string:
+    if content and dtype is dtypes.string:
+        return _text(_texts_in(content, size), object)
+    if content:
         numpy_dtype = np.dtype(dtype.as_numpy_dtype)
         if len(content) != size * numpy_dtype.itemsize:
             raise ValueError(
@@ -237,6 +241,23 @@ def _flat_elements(proto: Any, dtype: DType, size: int) -> np.ndarray:
     if flat.size > size:
         raise ValueError(f"it has {flat.size} values for {size} elements")
     return _repeat_last(flat, size)
+
+
+def _texts_in(content: bytes, count: int) -> list[bytes]:
+    """Read strings from bytes: the lengths of all, then all of them."""
+    sizes, position = [], 0
+    for _ in range(count):
+        size, position = read_varint(content, position)
+        sizes.append(size)
+    if position + sum(sizes) != len(content):
+        raise ValueError(
+            f"its {count} strings take {position + sum(sizes)} bytes, but there are {len(content)}"
+        )
+    texts = []
+    for size in sizes:
+        texts.append(content[position : position + size])
+        position += size
+    return texts
 
 
 def _repeat_last(flat: np.ndarray, size: int) -> np.ndarray:

@@ -19,7 +19,12 @@ _REALS = frozenset({dtypes.float32, dtypes.float64})
 
 
 def read_entries(
-    path: str, key: tuple[DType, int], value: tuple[DType, int], size: int, delimiter: str
+    path: str,
+    key: tuple[DType, int],
+    value: tuple[DType, int],
+    size: int,
+    delimiter: str,
+    first: int = 0,
 ) -> Iterator[tuple[Any, Any]]:
     """Read keys and values.
 
@@ -29,6 +34,7 @@ def read_entries(
       value: the same for the values.
       size: how many lines to read; -1 for all. The file must have as many.
       delimiter: the character between columns.
+      first: the number of the first line.
 
     Raises:
       NotFoundError: if there is no such file.
@@ -60,7 +66,7 @@ def read_entries(
             raise InvalidArgumentError(
                 None, None, f"Line {number + 1} of {path} is empty; each must hold an entry."
             )
-        find = _finder(path, number, line, delimiter)
+        find = _finder(path, number, line, delimiter, first)
         yield find(*key), find(*value)
 
 
@@ -83,12 +89,14 @@ def _check_column(what: str, dtype: DType, column: int) -> None:
         )
 
 
-def _finder(path: str, number: int, line: bytes, delimiter: str) -> Callable[[DType, int], Any]:
+def _finder(
+    path: str, number: int, line: bytes, delimiter: str, first: int
+) -> Callable[[DType, int], Any]:
     columns = line.split(delimiter.encode())
 
     def find(dtype: DType, column: int) -> Any:
         if column == LINE_NUMBER:
-            return number
+            return number + first
         if column >= len(columns):
             raise InvalidArgumentError(
                 None,

@@ -168,7 +168,7 @@ def _fill(xp: Any, table: Table, keys: Any, values: Any, *, Tkey: DType, Tval: D
 
 def _fill_from_file(
     xp: Any, table: Table, filename: Any, *, key_index: int, value_index: int, vocab_size: int,
-    delimiter: str,
+    delimiter: str, attrs: dict[str, Any],
 ) -> tuple[()]:  # fmt: skip
     if np.shape(filename):
         raise InvalidArgumentError(
@@ -177,7 +177,8 @@ def _fill_from_file(
     static = _static(table)
     path = np.asarray(filename, object).item().decode()
     key, value = (table.key_dtype, key_index), (table.value_dtype, value_index)
-    static.fill_from(read_entries(path, key, value, vocab_size, delimiter))
+    first = attrs.get("offset", 0)  # only files of TensorFlow 2 have it
+    static.fill_from(read_entries(path, key, value, vocab_size, delimiter, first))
     return ()
 
 

@@ -1,5 +1,8 @@
 """Nodes as messages: node_def, op_def, get_attr, attributes given as messages."""
 
+import numpy as np
+import pytest
+
 import penstock as tf
 
 
@@ -47,3 +50,29 @@ def test_attributes_given_as_messages():
     assert op.get_attr("_fast") is True
     assert op.get_attr("_note") == b"here"
     assert op.node_def.attr["_note"].s == b"here"
+
+
+@pytest.mark.parametrize(
+    ("content", "shape", "texts"),
+    [
+        (b"\x01\x02\x00abc", [3], [b"a", b"bc", b""]),
+        (b"\x03abc", [], b"abc"),
+        (b"\xc8\x01" + b"x" * 200, [1], [b"x" * 200]),
+    ],
+)
+def test_strings_in_one_piece(content, shape, texts):
+    """TensorFlow's C++ writes lengths, then strings."""
+    proto = tf.make_tensor_proto(np.zeros(shape, np.float32))
+    proto.dtype = tf.string.as_datatype_enum
+    proto.ClearField("float_val")
+    proto.tensor_content = content
+    assert tf.make_ndarray(proto).tolist() == texts
+
+
+@pytest.mark.parametrize("content", [b"\x01\x02ab", b"\x01a", b"\x01\x01abc", b"\x01\xff"])
+def test_damaged_strings_in_one_piece(content):
+    proto = tf.make_tensor_proto([0.0, 0.0])
+    proto.dtype = tf.string.as_datatype_enum
+    proto.tensor_content = content
+    with pytest.raises(ValueError, match="is damaged"):
+        tf.make_ndarray(proto)
