@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from penstock.core.dtypes import int32, resource
+from penstock.dataflow.copying import copied_tensor, copy_node
 from penstock.dataflow.flows import Flows
 from penstock.dataflow.items import Choice, Item, Loop, Plan
 from penstock.dataflow.liveness import reference_root
@@ -101,14 +102,10 @@ class Emission:
         )
         if isinstance(graph, FunctionGraph):
             inputs = tuple(map(graph.capture, inputs))
-        name = graph.naming.reserve(node.name)
-        copy = Node(graph, len(graph.nodes) + 1, name, spec, inputs, attrs, node._place)
-        copy.device = node.device
-        copy.gradient_override = node.gradient_override
-        copy.outputs = [_copied(tensor, copy) for tensor in node.outputs]
+        copy = copy_node(node, graph, inputs, spec, attrs)
+        copy.outputs = [copied_tensor(tensor, copy) for tensor in node.outputs]
         if node.type == "Identity" and copy.outputs[0].static_shape is None:
             copy.outputs[0].static_shape = inputs[0].static_shape
-        graph.nodes[name] = copy
         if any(has_control_flow(one.nodes.values()) for one in node.functions):
             replace_functions(copy, [self._rewrite_function(one) for one in node.functions])
         self._made.order(copy, node.control_inputs, graph)
@@ -285,13 +282,6 @@ def last_nodes(graph: Graph, outputs: Iterable[Tensor]) -> list[Node]:
         for node in graph.nodes.values()
         if node not in used and node.type not in ("Const", "Placeholder", "_Arg")
     ]
-
-
-def _copied(tensor: Tensor, copy: Node) -> Tensor:
-    made = Tensor(copy, tensor.value_index, tensor.dtype, tensor.static_shape)
-    made.folded = tensor.folded
-    made.handle_data = tensor.handle_data
-    return made
 
 
 def _narrow(tensor: Tensor, like: Tensor) -> None:

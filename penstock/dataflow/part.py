@@ -9,6 +9,7 @@ from functools import cached_property
 
 from penstock.core.errors import InvalidArgumentError
 from penstock.graph.node import Node, Tensor
+from penstock.ops import old_tensor_arrays
 
 __all__ = [
     "CONTROL_FLOW",
@@ -16,6 +17,7 @@ __all__ = [
     "EXITS",
     "MERGES",
     "NEXT_ITERATIONS",
+    "OLD_ARRAYS",
     "STACKS",
     "SWITCHES",
     "Part",
@@ -34,12 +36,15 @@ _STACK_OPS = STACKS | {f"Stack{what}{v}" for what in ("Push", "Pop", "Close") fo
 # The ops that nothing but this package and the interpreter of regions knows how to run.
 CONTROL_FLOW = SWITCHES | MERGES | ENTERS | EXITS | NEXT_ITERATIONS | _STACK_OPS
 CONTROL_FLOW |= {"LoopCond", "ControlTrigger", "RefSelect"}
+# TensorArrays of old files, in whose place `old_arrays` puts today's.
+OLD_ARRAYS = frozenset(spec.name for spec in old_tensor_arrays.SPECS)
 
 
 def has_control_flow(nodes: Collection[Node]) -> bool:
     """Tell whether one of the nodes, or of those in functions that they call, is of these ops."""
     return any(
         node.type in CONTROL_FLOW
+        or node.type in OLD_ARRAYS
         or any(has_control_flow(function.nodes.values()) for function in node.functions)
         for node in nodes
     )

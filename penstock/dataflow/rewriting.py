@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from penstock.dataflow.emission import Emission, last_nodes
 from penstock.dataflow.flows import Flows
+from penstock.dataflow.old_arrays import has_old_arrays, with_new_arrays
 from penstock.dataflow.part import Part
 from penstock.dataflow.structure import Structure, find_structure
 from penstock.graph.function_graph import FunctionGraph
@@ -49,6 +50,9 @@ def rewrite(part: Part, as_functions: bool = True) -> Rewritten:
     Raises:
       InvalidArgumentError, InternalError: if frames are not well formed.
     """
+    if has_old_arrays(part):
+        newer = Graph(part.nodes[0].graph.library)
+        part = with_new_arrays(part, {tensor: _fed(tensor, newer) for tensor in part.feeds}, newer)
     graph = Graph(part.nodes[0].graph.library)
     feeds = {tensor: _fed(tensor, graph) for tensor in part.feeds}
     fetches, structure = _write(part, feeds, graph, as_functions)

@@ -14,7 +14,6 @@ from penstock.graph.graph import Graph
 from penstock.graph.node import Node
 
 __all__ = [
-    "PRODUCER",
     "TENSORFLOW_VERSION",
     "attr_from_proto",
     "attr_to_message",
@@ -24,8 +23,6 @@ __all__ = [
     "op_to_proto",
 ]
 
-# The version of the format that TensorFlow 1.15.5 writes.
-PRODUCER = 134
 TENSORFLOW_VERSION = "1.15.5"
 _HAS_FUNCTIONS = 12  # the first version that knows functions
 
@@ -41,7 +38,7 @@ def graph_to_proto(graph: Graph, add_shapes: bool = False) -> Any:
       A `GraphDef`: the same, field by field, as TensorFlow's for the same graph.
     """
     proto = GraphDef()
-    proto.versions.producer = PRODUCER
+    proto.versions.producer = graph.producer
     library = FunctionDefLibrary()
     writer = LibraryWriter(library, add_shapes, write_loop)
     writer.add_shared(list(graph.functions.values()))

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from penstock.core.errors import UnimplementedError
 from penstock.formats.function_instances import with_instances
 from penstock.formats.function_reading import LibraryReader
-from penstock.formats.graph_writing import PRODUCER
 from penstock.formats.messages import GraphDef
 from penstock.formats.node_reading import NodeReader
 from penstock.graph.build import convert_to_tensor
 from penstock.graph.default import default_graph
-from penstock.graph.graph import Graph
+from penstock.graph.graph import PRODUCER, Graph
 from penstock.graph.name_scope import name_scope
 from penstock.graph.node import Node, Tensor
 
@@ -47,6 +47,7 @@ def import_graph_def(
     Raises:
       TypeError: if an argument is of the wrong kind.
       tf.errors.NotFoundError: if there are ops that the graph's library does not have.
+      tf.errors.UnimplementedError: if there are ops that GraphDefs of its version may not have.
       ValueError: if the GraphDef is damaged, a name is not found, or types or shapes do not fit.
         The graph is then left as it was.
     """
@@ -146,6 +147,9 @@ class _Import:
     def read(self, graph_def: Any) -> None:
         """Add the nodes."""
         protos = list(graph_def.node)
+        before = self._graph.producer
+        producer = min(before, graph_def.versions.producer)
+        self._check_not_removed(protos, producer)
         self._check_map(protos)
         self._check_places(protos)
         library = LibraryReader(self._graph, graph_def.library, self._optional)
@@ -159,13 +163,30 @@ class _Import:
             self._controls,
             self._optional,
         )
-        self._nodes = reader.read(protos)
+        self._graph.producer = producer
+        try:
+            self._nodes = reader.read(protos)
+        except Exception:
+            self._graph.producer = before
+            raise
         self._rename_places()
 
     def _full_name(self, name: str) -> str:
         full: str = self._graph.naming.reserve(self._scope + name)
         self._names[name] = full
         return full
+
+    def _check_not_removed(self, protos: Sequence[Any], producer: int) -> None:
+        library = self._graph.library
+        removed = {proto.op: library[proto.op].removed for proto in protos if proto.op in library}
+        for op, version in removed.items():
+            if version is not None and producer >= version:
+                raise UnimplementedError(
+                    None,
+                    None,
+                    f"{op} is an op of GraphDefs before version {version}, but this one says that "
+                    f"it is of version {producer}. If it is older, set its versions.producer.",
+                )
 
     def _check_map(self, protos: Sequence[Any]) -> None:
         """Check that what is mapped is there; a mapped node need not be, if others use it."""

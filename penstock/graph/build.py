@@ -131,6 +131,7 @@ def apply(op: str, args: tuple[Any, ...], keywords: dict[str, Any], name: str | 
     Raises:
       TypeError: if dtypes do not fit, or an argument is missing or unknown.
       ValueError: if shapes do not fit.
+      NotImplementedError: if the graph's library has no such op, or it was removed.
     """
     graph = graph_of(args) if args else graph_of(keywords.values())
     spec = graph.library.get(op)

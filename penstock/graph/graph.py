@@ -28,7 +28,10 @@ from penstock.graph.spec import OpSpec
 if TYPE_CHECKING:
     from penstock.graph.function_graph import FunctionGraph
 
-__all__ = ["Graph"]
+__all__ = ["PRODUCER", "Graph"]
+
+# The version of GraphDefs that TensorFlow 1.15.5 writes.
+PRODUCER = 134
 
 
 class Graph(Scoped, Collected):
@@ -44,6 +47,7 @@ class Graph(Scoped, Collected):
       scopes: open device, control, colocation and override blocks.
       named_lists: the collections: lists of whatever belongs to the graph.
       seed: the graph-level random seed, or None.
+      producer: the version of GraphDefs whose ops it may have: that of the oldest it was read from.
       functions: functions that its nodes may call, by name.
       edits: how often nodes that were there already have been changed.
       extras: what other parts keep for this graph, such as its variable store, by their key.
@@ -61,6 +65,7 @@ class Graph(Scoped, Collected):
         self.scopes = Scopes()
         self.named_lists = Collections()
         self.seed: int | None = None
+        self.producer = PRODUCER
         self.edits = 0
         self.functions = Functions()
         self.extras: dict[Any, Any] = {}
@@ -84,6 +89,7 @@ class Graph(Scoped, Collected):
         Raises:
           ValueError: if the shapes do not fit, or an input is a tensor of another graph.
           RuntimeError: if the graph is finalized.
+          NotImplementedError: if the op is one of older graphs.
         """
         for tensor in inputs:
             if tensor.op.graph is not self:
@@ -91,6 +97,8 @@ class Graph(Scoped, Collected):
         with self._lock:
             if self._finalized:
                 self._check_not_finalized("a node")
+            if spec.removed is not None:
+                self._check_not_removed(spec, spec.removed)
             node = Node(
                 self, len(self.nodes) + 1, self.naming.for_node(name), spec, inputs, attrs,
                 caller(),
@@ -247,6 +255,14 @@ class Graph(Scoped, Collected):
 
     def _unsafe_unfinalize(self) -> None:
         self._finalized = False
+
+    def _check_not_removed(self, spec: OpSpec, version: int) -> None:
+        if self.producer >= version:
+            raise NotImplementedError(
+                f"{spec.name} is an op of GraphDefs before version {version}, but this graph is of "
+                f"version {self.producer}. Such ops come from old files only; build the graph with "
+                "what took its place."
+            )
 
     def _check_not_finalized(self, what: str) -> None:
         if self._finalized:

@@ -28,20 +28,19 @@ plainly. Its parts:
   outputs. An output declared ``Ref(T)`` is the first written or read reference itself: the kernel
   does not return it. A kernel that names the keyword `declared_shape` gets the static shape of
   the first written variable.
-* **queries**: names of the `Ref` or `resource` inputs for which the kernel gets a NumPy bool:
-  whether that state has a value.
+* **queries**: names of such inputs for which the kernel gets a NumPy bool: whether it has a value.
 * **random**: counter blocks that one run reserves, as a function of (attrs, input shapes, output
   shapes), each a list of tuples, one per tensor; the kernel of a random op gets keyword `key` =
   (seed, seed2) and `counter`, an integer from 0 that may be traced (uint64).
-* **bodies**: names of the attrs that hold functions (`FunctionGraph`), or lists of them, which a
-  run of the op calls; `calls` says which of them and how often. The tiers know how to run such an
-  op, and the record has no kernel.
+* **bodies**: names of the attrs that hold functions (`FunctionGraph`), or lists of them; a run
+  calls those that `calls` says. The tiers know how to run such an op; the record has no kernel.
 * **objects**: names of the `Ref` or `resource` inputs that lead to an object which the session
   holds, such as a queue: the kernel gets the object itself. Such an op runs on the host.
 * **makes(node)**: for the op that stands for such an object, makes a new one.
 * **blocks**: a run of the op may wait for other runs, so it must hold no lock meanwhile.
 * **host**: runs only in the interpreter (strings, files, outputs whose shape depends on values).
 * **stateful**: TensorFlow's flag; two such nodes are never merged or folded.
+* **removed**: the first version of GraphDefs that may not have the op; None if all may.
 """
 
 from __future__ import annotations
@@ -222,6 +221,7 @@ class OpSpec:
         "random",
         "reads",
         "ref_inputs",
+        "removed",
         "shape",
         "single_output",
         "stateful",
@@ -253,6 +253,7 @@ class OpSpec:
         blocks: bool = False,
         host: bool = False,
         stateful: bool = False,
+        removed: int | None = None,
     ) -> None:
         self.name = name
         self.attrs = tuple(_declare(key, value) for key, value in (attrs or {}).items())
@@ -275,6 +276,7 @@ class OpSpec:
         self.makes = makes
         self.blocks = blocks
         self.host = host or bool(self.objects)
+        self.removed = removed
         self.stateful = stateful or bool(self.reads or self.writes or self.queries or random)
         self.attr_defaults = tuple((declared.name, declared.default) for declared in self.attrs)
         self.input_index = {arg.name: index for index, arg in enumerate(self.inputs)}

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from penstock.core.dtypes import resource
+from penstock.core.dtypes import resource, string
 from penstock.core.shapes import Shape
 from penstock.graph.node import Node, Tensor
 
-__all__ = ["GRADIENTS", "behind_handle", "handle_shape"]
+__all__ = ["CREATIONS", "GRADIENTS", "behind_handle", "handle_shape"]
 
-# Ops that give the handle of a gradient.
-GRADIENTS = frozenset({"TensorArrayGradV3", "TensorArrayGradWithShape"})
+# Ops that give the handle of a new array, or of a gradient. Handles of old arrays are strings.
+CREATIONS = frozenset({"TensorArray", "TensorArrayV2", "TensorArrayV3"})
+GRADIENTS = frozenset(
+    {"TensorArrayGrad", "TensorArrayGradV2", "TensorArrayGradV3", "TensorArrayGradWithShape"}
+)
+_HANDLES = (resource, string)
 
 
 def behind_handle(handle: Tensor) -> Iterator[Node]:
@@ -28,7 +32,7 @@ def behind_handle(handle: Tensor) -> Iterator[Node]:
             handle = source
             continue
         yield node
-        if not (node.inputs and node.inputs[0].dtype is resource):
+        if not (node.inputs and node.inputs[0].dtype.base_dtype in _HANDLES):
             return
         handle = node.inputs[0]
 

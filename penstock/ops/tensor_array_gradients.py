@@ -12,7 +12,7 @@ from penstock.core.dtypes import float32, variant
 from penstock.graph.default import default_graph
 from penstock.graph.name_scope import name_scope
 from penstock.graph.node import Node, Tensor
-from penstock.ops.array_handles import GRADIENTS, behind_handle
+from penstock.ops.array_handles import CREATIONS, GRADIENTS, behind_handle
 
 __all__ = [
     "array_depth",
@@ -39,7 +39,7 @@ def creation_of(handle: Tensor) -> tuple[Node | None, int]:
     """
     depth = 0
     for node in behind_handle(handle):
-        if node.type == "TensorArrayV3":
+        if node.type in CREATIONS:
             return node, depth
         depth += node.type in GRADIENTS
     return None, depth

@@ -117,6 +117,8 @@ def build(row: Row, inputs: Sequence[Any], known: str) -> tuple[Graph, Node, lis
     """
     spec = LIBRARY[row.op]
     graph = Graph()
+    if spec.removed is not None:
+        graph.producer = spec.removed - 1
     values: list[Any] = []
 
     def source(arg: Any, value: Any) -> Tensor:
