@@ -24,18 +24,21 @@ if TYPE_CHECKING:
     from penstock.engine.regions import Region
 
 __all__ = [
+    "ELEMENTS",
     "HOST",
     "NOTHING",
+    "TURNS",
     "Body",
     "Form",
     "NeedsHost",
+    "NeedsRoom",
+    "NeedsTrimmed",
     "NeedsValue",
+    "Site",
     "Stage",
     "Step",
     "Table",
-    "absent_row",
     "chosen",
-    "empty_stack",
     "fill_body",
     "uninitialized",
 ]
@@ -48,6 +51,11 @@ HOST = ""
 
 # Values by slot.
 Table = dict[int, Any]
+
+# What compiled code has room for: the turns of a loop, or elements of TensorArrays that grow in it.
+Site = tuple[Node, str]
+TURNS = "turns"
+ELEMENTS = "elements of its TensorArrays"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -176,6 +184,32 @@ class NeedsHost(Exception):
         self.reason = reason
 
 
+class NeedsTrimmed(Exception):
+    """A step needs a value without the room for more that compiled code has left in it.
+
+    Attributes:
+      slot: the value's slot.
+      step: the step.
+    """
+
+    def __init__(self, slot: int, step: Step) -> None:
+        super().__init__(slot, step)
+        self.slot = slot
+        self.step = step
+
+
+class NeedsRoom(Exception):
+    """A compiled stage had too little room for what it was given.
+
+    Attributes:
+      needs: how much there must be room for, by what it is.
+    """
+
+    def __init__(self, needs: Mapping[Site, int]) -> None:
+        super().__init__(needs)
+        self.needs = needs
+
+
 @dataclass(frozen=True, slots=True)
 class Form:
     """Which form a loop or a branch takes where it runs, and why.
@@ -212,18 +246,6 @@ def chosen(step: Step, selector: Any) -> int:
         return int(selector) if 0 <= selector <= last else last
     holds = bool(np.size(selector)) if np.ndim(selector) else bool(np.asarray(selector).item())
     return 0 if holds else 1
-
-
-def empty_stack(tensor: Tensor) -> Any:
-    """Give the stack of a loop that turned no time: what is not known of its sizes is 0."""
-    sizes = [size or 0 for size in tensor.static_shape or ()]
-    return np.zeros([0, *sizes[1:]], tensor.dtype.as_numpy_dtype)
-
-
-def absent_row(tensor: Tensor) -> Any:
-    """Give what a turn has on a loop's stack if it did not take the branch that gives a value."""
-    sizes = [size or 1 for size in tensor.static_shape or ()]
-    return np.zeros(sizes[1:], tensor.dtype.as_numpy_dtype)
 
 
 def uninitialized(node: Node, missing: Sequence[str]) -> FailedPreconditionError:

@@ -24,6 +24,7 @@ class ArrayDelta(ArrayValue):
       kind: the kind of array that it becomes where it is not merely added: its `empty` makes one.
       index: where it is not zero; None if it is zero everywhere.
       value: the element there.
+      count: how many elements there are, where `size` is room for more; None where `size` says.
     """
 
     def __init__(
@@ -34,6 +35,7 @@ class ArrayDelta(ArrayValue):
         kind: Any,
         index: Any = None,
         value: Any = None,
+        count: Any = None,
     ) -> None:
         self.form = form
         self._size = size
@@ -41,6 +43,7 @@ class ArrayDelta(ArrayValue):
         self.kind = kind
         self.index = index
         self.value = value
+        self.count = count
 
     @property
     def size(self) -> int:
@@ -56,11 +59,12 @@ class ArrayDelta(ArrayValue):
         return self._with(self.form.at(depth), None, None)
 
     def _with(self, form: ArrayForm, index: Any, value: Any) -> ArrayDelta:
-        return ArrayDelta(form, self._size, self.shapes, self.kind, index, value)
+        return ArrayDelta(form, self._size, self.shapes, self.kind, index, value, self.count)
 
     def whole(self, xp: Any) -> ArrayValue:
         """Give the same array with all its elements."""
-        zeros: ArrayValue = self.kind.empty(self.form, self._size, self.shapes)
+        count = () if self.count is None else (self.count,)
+        zeros: ArrayValue = self.kind.empty(self.form, self._size, self.shapes, *count)
         return zeros if self.value is None else zeros.write(xp, self.index, self.value)
 
     def added_to(self, xp: Any, total: ArrayValue) -> ArrayValue:
@@ -104,10 +108,23 @@ class ArrayDelta(ArrayValue):
             return other.added_to(xp, self.whole(xp))
         return self.added_to(xp, other)
 
+    @property
+    def length(self) -> Any:
+        """The number of elements, which may be traced."""
+        return super().length if self.count is None else self.count
+
+    def trimmed(self) -> ArrayDelta:
+        """Give the same array without room for more."""
+        made = self._with(self.form, self.index, self.value)
+        if self.count is not None:
+            made._size, made.count = int(self.count), None
+        return made
+
     def parts(self) -> Any:
         """What a compiled program for such a value depends on beside the numbers."""
         shape = None if self.value is None else self.value.shape
-        return (self.kind, self.form, self._size, tuple(self.shapes), shape)
+        has_count = self.count is not None
+        return (self.kind, self.form, self._size, tuple(self.shapes), shape, has_count)
 
     def listed(self, xp: Any) -> Any:
         """Give the same array as a list of its elements."""

@@ -23,7 +23,7 @@ from penstock.core.dtypes import DType
 from penstock.core.shapes import Shape, describe, merge
 from penstock.ops.array_errors import wrong
 
-__all__ = ["ArrayForm", "ArrayValue", "array_sum", "at_depth", "on_host"]
+__all__ = ["ArrayForm", "ArrayValue", "CompoundValue", "Parts", "array_sum", "at_depth", "on_host"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,48 @@ class ArrayForm:
             )
 
 
-class ArrayValue(ABC):
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a value consists of that has no shape.
+
+    Attributes:
+      text: the same in words.
+      key: what a compiled program for such a value depends on beside the numbers.
+    """
+
+    text: str
+    key: Any
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class CompoundValue(ABC):
+    """A value that the engine has as more than one array, or as one with room for more."""
+
+    @abstractmethod
+    def on_host(self) -> Any:
+        """Give the same value as the interpreter has it."""
+
+    @abstractmethod
+    def parts(self) -> Any:
+        """What a compiled program for such a value depends on beside the numbers: hashable."""
+
+    @abstractmethod
+    def described(self) -> str:
+        """Say what it is, in a few words."""
+
+    @property
+    def shape(self) -> Parts:
+        """The parts: values that go into a compiled stage are told apart by them."""
+        return Parts(self.described(), self.parts())
+
+    def trimmed(self) -> Any:
+        """Give the same value without the room for more that compiled code may have left in it."""
+        return self
+
+
+class ArrayValue(CompoundValue):
     """An array of tensors; what writes to it gives a new one.
 
     Attributes:
@@ -104,6 +145,15 @@ class ArrayValue(ABC):
     @abstractmethod
     def size(self) -> int:
         """The number of elements."""
+
+    @property
+    def length(self) -> Any:
+        """The number of elements as a scalar, which may be traced."""
+        return np.int32(self.size)
+
+    def described(self) -> str:
+        """Say what it is, in a few words."""
+        return f"an array of {self.size} elements of shape {describe(self.form.element_shape)}"
 
     @abstractmethod
     def element_shapes(self) -> Sequence[Shape]:
@@ -149,18 +199,9 @@ class ArrayValue(ABC):
     def on_host(self) -> ArrayValue:
         """Give the same array as the interpreter has it."""
 
-    @abstractmethod
-    def parts(self) -> Any:
-        """What a compiled program for such a value depends on beside the numbers: hashable."""
-
     def zeros_like(self) -> ArrayValue:
         """Give the gradient of this array, all zeros; of a list, a list."""
         return self.zeros(0 if self.form.rewritable else self.form.depth + 1)
-
-    @property
-    def shape(self) -> Any:
-        """As `parts`: values that go into a compiled stage are told apart by it."""
-        return self.parts()
 
     def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
         """Show the flow as TensorFlow does."""
@@ -183,7 +224,7 @@ def at_depth(flow: Any, depth: int) -> ArrayValue:
 
 def on_host(value: Any) -> Any:
     """Give a value as the interpreter has it: an array of NumPy, or a TensorArray of such."""
-    return value.on_host() if isinstance(value, ArrayValue) else np.asarray(value)
+    return value.on_host() if isinstance(value, CompoundValue) else np.asarray(value)
 
 
 def array_sum(xp: Any, values: Sequence[Any]) -> ArrayValue:

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from penstock.core import shapes
 from penstock.core.dtypes import DType
 from penstock.core.shapes import Shape
@@ -263,7 +261,7 @@ SPLIT = OpSpec(
 
 
 def _size(xp: Any, handle: Any, flow_in: Any, *, array_depth: int = 0) -> Any:
-    return np.int32(at_depth(flow_in, array_depth).size)
+    return at_depth(flow_in, array_depth).length
 
 
 SIZE = OpSpec(

@@ -14,7 +14,7 @@ from penstock.core.held import Held
 from penstock.engine.choose import compiled_overhead, interpreted_seconds
 from penstock.engine.contract import HOST, Body, Step, Table
 from penstock.engine.numpy_tier.interpreter import Interpreter, MakeBodyRun
-from penstock.ops.array_values import ArrayValue, on_host
+from penstock.ops.array_values import CompoundValue, on_host
 from penstock.runtime.program import Program
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ class BodyRun:
         key = tuple([one.shape for one in inputs])
         cost = self._costs.get(key)
         if cost is None:
-            shapes = [one.shape for one in inputs if not isinstance(one, ArrayValue)]
+            shapes = [one.shape for one in inputs if not isinstance(one, CompoundValue)]
             cost = interpreted_seconds(self._body.steps, shapes)
             if cost <= compiled_overhead(len(inputs) + len(self._body.outputs)):
                 cost = 0.0

@@ -10,12 +10,12 @@ from absl import logging
 
 from penstock.core.errors import OpError
 from penstock.core.waiting import has_deadline, uncounted
-from penstock.engine.contract import Form, NeedsHost, Stage, Table
+from penstock.engine.contract import Form, NeedsHost, NeedsRoom, Site, Stage, Table
 from penstock.engine.numpy_tier.interpreter import Interpreter
 from penstock.engine.on_demand import stage_compiler
 from penstock.engine.padded import unpadded
 from penstock.graph.node import Node
-from penstock.ops.array_values import ArrayValue, on_host
+from penstock.ops.array_values import CompoundValue, on_host
 from penstock.runtime.state import State
 
 if TYPE_CHECKING:
@@ -53,6 +53,8 @@ class DeviceStage:
     compilations: list[Compilation]
     forms: dict[Node, Form]
     always_compile: bool
+    ends: set[int]
+    rooms: dict[Site, int]
     _compiler: CompiledStage | None = None
     _interpreter: Interpreter | None = None
     _sighted: dict[Any, int] = field(default_factory=dict)
@@ -62,6 +64,7 @@ class DeviceStage:
     def __post_init__(self) -> None:
         inputs = self.stage.inputs
         static = [i for i, slot in enumerate(inputs) if slot in self.static_slots]
+        self._trimmed = [slot for slot in inputs if slot in self.ends]
         self._static = frozenset(static)
         self._shaped = [
             i for i, slot in enumerate(inputs) if slot not in self.held and i not in self._static
@@ -83,6 +86,9 @@ class DeviceStage:
             raise error from error.__cause__
 
     def _run(self, table: Table) -> None:
+        for slot in self._trimmed:
+            if isinstance(table[slot], CompoundValue):
+                table[slot] = table[slot].trimmed()
         inputs = [table[slot] for slot in self.stage.inputs]
         if any(inputs[position] is None for position in self._shaped):
             self._interpret(table)  # what a branch would have given that was not taken
@@ -99,8 +105,24 @@ class DeviceStage:
         if executable.lasting is not None and has_deadline():
             reason = "a run of it has a time limit, and it may take longer"
             raise NeedsHost(executable.lasting, reason)
-        for slot, value in zip(self.stage.outputs, executable.run(inputs), strict=True):
-            table[slot] = value
+        outputs = self._results(key, executable, inputs)
+        table.update(zip(self.stage.outputs, outputs, strict=True))
+
+    def _results(self, key: Any, executable: Executable, inputs: list[Any]) -> list[Any]:
+        """Run an executable; where it had too little room, another one with more."""
+        while True:
+            try:
+                return executable.run(inputs)
+            except NeedsRoom as lacking:
+                for site, count in lacking.needs.items():
+                    # If it has grown once, it will again: so it is not compiled for each growth.
+                    wanted = 2 * count if site in self.rooms else count
+                    self.rooms[site] = 1 << (wanted - 1).bit_length()
+                whys = [
+                    f"{site[0].name} needs room for {count} {site[1]}, had {executable.sizes[site]}"
+                    for site, count in lacking.needs.items()
+                ]
+                executable = self._compile(key, inputs, f"recompiled: {'; '.join(whys)}")
 
     def _is_passing(self, key: Any) -> bool:
         """Tell whether `key` may never come again: it has not come often enough to compile it."""
@@ -125,7 +147,8 @@ class DeviceStage:
         for slot in self.stage.inputs:
             value = table[slot]
             if value is not None:
-                table[slot] = on_host(value) if isinstance(value, ArrayValue) else np.array(value)
+                is_compound = isinstance(value, CompoundValue)
+                table[slot] = on_host(value) if is_compound else np.array(value)
         for slot in self.stage.padded:
             table[slot] = unpadded(table[slot])
         self._interpreter.run(table)
@@ -136,7 +159,7 @@ class DeviceStage:
             shapes.extend(_fingerprint(inputs[position]) for position in self._static)
         return (self.state.layout, *shapes)
 
-    def _compile(self, key: Any, inputs: list[Any]) -> Executable:
+    def _compile(self, key: Any, inputs: list[Any], why: str = "") -> Executable:
         for slot, value in zip(self.stage.inputs, inputs, strict=True):
             if getattr(value, "dtype", None) == np.dtype(object):
                 # Stacks of different sizes, or strings: no array for a device.
@@ -145,8 +168,8 @@ class DeviceStage:
         with uncounted():
             if self._compiler is None:
                 self._compiler = stage_compiler(self.stage)
-            executable = self._compiler.compile(inputs, self._static)
-        why = self._why(key)
+            executable = self._compiler.compile(inputs, self._static, self.rooms)
+        why = why or self._why(key)
         self.compilations.append(Compilation(self.stage.number, why))
         self.forms.update(executable.forms)
         self._compiled += 1
@@ -159,7 +182,7 @@ class DeviceStage:
                 why,
                 _EXECUTABLES,
             )
-        if len(self._executables) >= _EXECUTABLES:
+        if len(self._executables) >= _EXECUTABLES and key not in self._executables:
             del self._executables[next(iter(self._executables))]
         self._executables[key] = executable
         return executable
@@ -189,6 +212,6 @@ def _fingerprint(value: Any) -> Any:
 
 
 def _readable(entry: Any) -> str:
-    if len(entry) == 3 and isinstance(entry[2], bytes):
+    if isinstance(entry, tuple) and len(entry) == 3 and isinstance(entry[2], bytes):
         return str(np.frombuffer(entry[2], entry[1]).reshape(entry[0]).tolist())
     return str(entry)

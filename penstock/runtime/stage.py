@@ -36,16 +36,22 @@ class Staged:
         return "\n".join(map(str, self.stages))
 
 
-def stage(program: Program, default_device: str, cuts: frozenset[int] = frozenset()) -> Staged:
+def stage(
+    program: Program,
+    default_device: str,
+    cuts: frozenset[int] = frozenset(),
+    ends: frozenset[int] = frozenset(),
+) -> Staged:
     """Part a program into stages.
 
     Args:
       program: what to run.
       default_device: the device of steps that ask for none.
       cuts: slots that must be known before the stage in which a step needs their value begins.
+      ends: slots with which a stage ends: only a run can tell their sizes.
     """
     free = _free_steps(program)
-    levels = _levels(program, free, cuts)
+    levels = _levels(program, free, cuts, ends)
     groups: dict[tuple[int, str], list[Step]] = {}
     for step in program.steps:
         if step not in free:
@@ -69,7 +75,9 @@ def _free_steps(program: Program) -> set[Step]:
     return free
 
 
-def _levels(program: Program, free: set[Step], cuts: frozenset[int]) -> dict[Step, int]:
+def _levels(
+    program: Program, free: set[Step], cuts: frozenset[int], ends: frozenset[int]
+) -> dict[Step, int]:
     made_by = {slot: step for step in program.steps for slot in step.targets}
     levels: dict[Step, int] = {}
     for step in program.steps:
@@ -82,6 +90,7 @@ def _levels(program: Program, free: set[Step], cuts: frozenset[int]) -> dict[Ste
             if source is None or source in free:
                 continue
             crosses = source.device != step.device or (slot in cuts and slot in static)
+            crosses |= slot in ends
             level = max(level, levels[source] + crosses)
         if step.device == HOST:
             # What it does cannot be undone, so what it waits for must have been done and checked.

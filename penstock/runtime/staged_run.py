@@ -15,7 +15,18 @@ import numpy as np
 
 from penstock.core import waiting
 from penstock.core.held import Held
-from penstock.engine.contract import HOST, Body, Form, NeedsHost, NeedsValue, Stage, Step, Table
+from penstock.engine.contract import (
+    HOST,
+    Body,
+    Form,
+    NeedsHost,
+    NeedsTrimmed,
+    NeedsValue,
+    Site,
+    Stage,
+    Step,
+    Table,
+)
 from penstock.engine.numpy_tier.interpreter import Interpreter, MakeBodyRun
 from penstock.engine.padded import padded
 from penstock.graph.node import Node
@@ -71,6 +82,9 @@ class StagedRun:
         # Slots that a stage needs to know, by way of fed values that are part of its key.
         self._by_feeds: dict[int, set[int]] = {}
         self._enough = 0
+        # Slots whose values leave a stage without the room for more that it has left in them.
+        self._ends: set[int] = set()
+        self._rooms: dict[Site, int] = {}
         self.compilations: list[Compilation] = []
         self.forms: dict[Node, Form] = {} if forms is None else forms
         for step in program.steps:
@@ -80,7 +94,12 @@ class StagedRun:
 
     def _restage(self) -> None:
         self.staged: Staged = pad(
-            stage(self._program, self._placement.devices[0], frozenset(self._cuts))
+            stage(
+                self._program,
+                self._placement.devices[0],
+                frozenset(self._cuts),
+                frozenset(self._ends),
+            )
         )
         self._stage_runs = [self._make_run(one) for one in self.staged.stages]
 
@@ -96,6 +115,8 @@ class StagedRun:
             self.compilations,
             self.forms,
             self._always_compile,
+            self._ends,
+            self._rooms,
         )
 
     def _body_run(self, step: Step, body: Body) -> BodyRun:
@@ -124,6 +145,11 @@ class StagedRun:
             except NeedsValue as needed:
                 if not self._make_known(needed.slot, table):
                     self._move_to_host(needed.step, "it needs a value that nobody knows before")
+            except NeedsTrimmed as needed:
+                if needed.slot in self._ends:
+                    self._move_to_host(needed.step, "it is given what only a run can tell of")
+                self._ends.add(needed.slot)
+                self._restage()
             except NeedsHost as needed:
                 self._move_to_host(needed.step, needed.reason)
 
@@ -154,6 +180,7 @@ class StagedRun:
         made_by = {target: step for step in self._program.steps for target in step.targets}
         outside: set[int] = set()
         waiting = [slot]
+        loops = False
         while waiting:
             current = waiting.pop()
             step = made_by.get(current)
@@ -161,9 +188,11 @@ class StagedRun:
                 outside.add(current)
             else:
                 waiting.extend(step.sources)
+                loops |= step.is_loop
         outside.discard(0)
         fed = {*self._program.feeds, *self._program.queries.values()}
         few_fed = outside <= fed and all(_is_few(table[current]) for current in outside)
+        few_fed &= not loops
         if slot in made_by and not (few_fed and not outside <= self._static):
             self._static.add(slot)
             self._cuts.add(slot)

@@ -15,14 +15,13 @@ from penstock.engine.contract import (
     Body,
     Step,
     Table,
-    absent_row,
     chosen,
-    empty_stack,
     fill_body,
 )
 from penstock.engine.located import at_node
 from penstock.engine.numpy_tier.dataflow import run_region
 from penstock.engine.numpy_tier.kernel_table import KERNELS
+from penstock.engine.stacked_rows import absent_row, empty_stack, stacked
 from penstock.graph.kernel_call import Bound
 from penstock.graph.node import Tensor
 from penstock.ops.array_values import on_host
@@ -87,12 +86,13 @@ def _ready(step: Step, make: MakeBodyRun) -> Bound:
 
 
 def _branches(step: Step, make: Callable[[Body], Callable[[Table], None]]) -> Bound:
-    """Make the kernel of a step that calls one of its bodies, as its first input says."""
+    """Make the kernel of a step that calls its only body, or one of several by its first input."""
     bodies = [(body, make(body)) for body in step.bodies]
+    first = step.node.spec.first_argument
 
     def call(xp: Any, values: Sequence[Any]) -> tuple[Any, ...]:
-        body, run = bodies[chosen(step, values[0])]
-        table = fill_body(step, body, values[1:])
+        body, run = bodies[chosen(step, values[0]) if len(bodies) > 1 else 0]
+        table = fill_body(step, body, values[first:])
         run(table)
         return tuple([_seen(table[slot]) for slot in body.outputs])
 
@@ -110,11 +110,11 @@ def _loop(step: Step, make: Callable[[Body], Callable[[Table], None]]) -> Bound:
     judge, repeat = make(condition), make(body)
 
     count = len(step.carried)
-    stacked = step.targets[count:]
+    piled = step.targets[count:]
 
     def call(xp: Any, values: Sequence[Any]) -> tuple[Any, ...]:
         values = list(values)
-        stacks: list[list[Any]] = [[] for _ in stacked]
+        stacks: list[list[Any]] = [[] for _ in piled]
         while True:
             table = fill_body(step, condition, values)
             judge(table)
@@ -135,10 +135,4 @@ def _stack(values: list[Any], tensor: Tensor) -> Any:
     if any(value is None for value in values):
         given = next((value for value in values if value is not None), absent_row(tensor))
         values = [np.zeros_like(given) if value is None else value for value in values]
-    if len({np.shape(value) for value in values}) > 1:
-        ragged = np.empty(len(values), object)  # a loop within that turns a varying number of times
-        ragged[:] = values
-        return ragged
-    if values:
-        return np.stack(values)
-    return empty_stack(tensor)
+    return stacked(values) if values else empty_stack(tensor)

@@ -11,11 +11,14 @@ from typing import Any
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 
+from penstock.core.errors import OpError
 from penstock.engine.contract import (
     NOTHING,
     Body,
     NeedsHost,
+    NeedsTrimmed,
     NeedsValue,
     Step,
     Table,
@@ -23,12 +26,14 @@ from penstock.engine.contract import (
     fill_body,
 )
 from penstock.engine.xla_tier.checks import KNOWN, Check, took_form, tracing
-from penstock.engine.xla_tier.dense_arrays import DenseArray, Ragged, as_dense
+from penstock.engine.xla_tier.dense_arrays import DenseArray, as_dense
+from penstock.engine.xla_tier.dense_buffers import Ragged
 from penstock.engine.xla_tier.dense_forms import common_form, in_form_of
+from penstock.engine.xla_tier.stacks import Stack
 from penstock.graph.spec import Calls
-from penstock.ops.array_values import ArrayValue
+from penstock.ops.array_values import ArrayValue, CompoundValue
 
-__all__ = ["Run", "branches", "outer_slot"]
+__all__ = ["Run", "branches", "outer_slot", "trimmed_outside"]
 
 # Runs steps over a table of values: the tracer of the stage hands it in.
 Run = Callable[[Body, Table], None]
@@ -68,6 +73,8 @@ def _run_body(step: Step, body: Body, values: Sequence[Any], run: Run) -> tuple[
     except NeedsValue as needed:
         slot = outer_slot(step, body, needed.slot, values) or step.sources[0]
         raise NeedsValue(slot, step) from None
+    except NeedsTrimmed as needed:
+        raise trimmed_outside(step, body, needed) from None
     except NeedsHost as needed:
         raise NeedsHost(step, needed.reason) from None
     return tuple([table[slot] for slot in body.outputs])
@@ -97,58 +104,77 @@ def outer_slot(
         seen.add(current)
         if current in made_by:
             waiting.extend(made_by[current].sources)
-        elif not isinstance(values[body.inputs.index(current)], (*KNOWN, ArrayValue)):
+        elif not isinstance(values[body.inputs.index(current)], (*KNOWN, CompoundValue)):
             return step.sources[first + body.inputs.index(current)]
     return None
+
+
+def trimmed_outside(
+    step: Step, body: Body, needed: NeedsTrimmed, first: int = 1
+) -> NeedsTrimmed | NeedsHost:
+    """Tell what a step needs whose body needs a value without its room for more.
+
+    Args:
+      step: the step.
+      body: the body.
+      needed: what the body needs.
+      first: the first of the step's sources that is an input of its bodies.
+    """
+    if needed.slot in body.inputs:
+        position = body.inputs.index(needed.slot)
+        if position not in step.carried:
+            return NeedsTrimmed(step.sources[first + position], step)
+    reason = f"{needed.step.node.name!r} in it needs what all turns of a loop in it give"
+    return NeedsHost(step, reason)
 
 
 def _conditional(step: Step, index: Any, rest: Sequence[Any], run: Run) -> tuple[Any, ...]:
     traced = [position for position, value in enumerate(rest) if not isinstance(value, KNOWN)]
     operands = [rest[position] for position in traced]
     checks: list[list[Check]] = [[] for _ in step.bodies]
+    sites = dict.fromkeys(tracing.needs)
 
-    def branch(which: int) -> Callable[[list[Any]], tuple[Any, Any]]:
-        def compute(inner: list[Any]) -> tuple[Any, Any]:
+    def branch(which: int) -> Callable[[list[Any]], tuple[Any, Any, Any]]:
+        def compute(inner: list[Any]) -> tuple[Any, Any, Any]:
             values = list(rest)
             for position, value in zip(traced, inner, strict=True):
                 values[position] = value
-            before = tracing.checks, tracing.conditions, tracing.node
-            tracing.checks, tracing.conditions = [], []
-            try:
+            with tracing.within_branch():
                 outputs = tuple(map(_as_output, _run_body(step, step.bodies[which], values, run)))
                 checks[which] = tracing.checks
-                conditions = tracing.conditions
-            finally:
-                tracing.checks, tracing.conditions, tracing.node = before
-            return outputs, tuple(conditions)
+                sites.update(dict.fromkeys(tracing.needs))
+                needs = [jnp.asarray(tracing.needs.get(site, 0), np.int32) for site in sites]
+                return outputs, tuple(tracing.conditions), needs
 
         return compute
 
     branches = [branch(which) for which in range(len(step.bodies))]
     try:
         shapes = [jax.eval_shape(compute, operands) for compute in branches]
-    except Ragged:
+    except (OpError, Ragged):  # a branch that fails must not be taken, else the interpreter tells
         raise NeedsValue(step.sources[0], step) from None
-    counts = [len(conditions) for _, conditions in shapes]
-    together = [_common(forms) for forms in zip(*[outputs for outputs, _ in shapes], strict=True)]
+    counts = [len(conditions) for _, conditions, _ in shapes]
+    together = [_common(forms) for forms in zip(*[each[0] for each in shapes], strict=True)]
     if any(form is _DIFFERENT for form in together):
         raise NeedsValue(step.sources[0], step)
 
-    def padded(which: int) -> Callable[[list[Any]], tuple[Any, Any]]:
-        def with_all_conditions(inner: list[Any]) -> tuple[Any, Any]:
-            outputs, conditions = branches[which](inner)
+    def padded(which: int) -> Callable[[list[Any]], tuple[Any, Any, Any]]:
+        def with_all_conditions(inner: list[Any]) -> tuple[Any, Any, Any]:
+            outputs, conditions, needs = branches[which](inner)
             outputs = tuple(_in_form(*each) for each in zip(outputs, together, strict=True))
             every = [jnp.asarray(True)] * sum(counts)
             first = sum(counts[:which])
             every[first : first + counts[which]] = conditions
-            return outputs, tuple(every)
+            return outputs, tuple(every), needs
 
         return with_all_conditions
 
-    outputs, conditions = jax.lax.switch(index, [*map(padded, range(len(branches)))], operands)
+    made = jax.lax.switch(index, [*map(padded, range(len(branches)))], operands)
+    outputs, conditions, needs = made
     for found in checks:
         tracing.checks.extend(found)
     tracing.conditions.extend(conditions)
+    tracing.needs.update(zip(sites, needs, strict=True))
     return tuple(outputs)
 
 
@@ -159,14 +185,16 @@ _DIFFERENT = object()
 def _as_output(value: Any) -> Any:
     if isinstance(value, ArrayValue):
         return as_dense(value)
-    return None if value is None else jnp.asarray(value)
+    return value if value is None or isinstance(value, Stack) else jnp.asarray(value)
 
 
 def _in_form(value: Any, like: Any) -> Any:
     """Give a branch's output in the form that all branches have it in."""
     if isinstance(like, DenseArray):
         return in_form_of(value, like)
-    return jnp.zeros(like.shape, like.dtype) if value is None and like is not None else value
+    if value is None and like is not None:
+        return jax.tree.map(lambda part: jnp.zeros(part.shape, part.dtype), like)
+    return value
 
 
 def _common(forms: Sequence[Any]) -> Any:
@@ -174,7 +202,10 @@ def _common(forms: Sequence[Any]) -> Any:
     arrays = [form for form in forms if isinstance(form, DenseArray)]
     if arrays:
         return common_form(arrays) or _DIFFERENT
-    different = {(form.shape, form.dtype): form for form in forms if form is not None}
+    there = [form for form in forms if form is not None]
+    if any(isinstance(form, Stack) for form in there):
+        return there[0] if len({form.shape for form in there}) == 1 else _DIFFERENT
+    different = {(form.shape, form.dtype): form for form in there}
     if len(different) > 1:
         return _DIFFERENT
     return next(iter(different.values()), None)

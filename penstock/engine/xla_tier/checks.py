@@ -13,7 +13,8 @@ code is called. ``require_in_range`` is that for indices.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -21,7 +22,7 @@ from typing import Any
 import numpy as np
 
 from penstock.core.errors import InvalidArgumentError, OpError
-from penstock.engine.contract import Form
+from penstock.engine.contract import Form, Site
 from penstock.graph.node import Node
 from penstock.ops.index_range import Sizes, check_range, in_range, range_rule
 
@@ -73,6 +74,10 @@ class Tracing(threading.local):
       early: slots whose values can be had before the stage runs.
       early_checks: the checks to be made then.
       settled: nodes whose indices are known to be right.
+      rooms: how much there is to be room for, as far as earlier runs have told.
+      sizes: how much there is room for, where a run may need more.
+      needs: how much was needed so far, traced; of a loop's turns so far, within the loop.
+      depth: how many loops are around what is traced.
     """
 
     def __init__(self) -> None:
@@ -85,6 +90,39 @@ class Tracing(threading.local):
         self.early: Container[int] = ()
         self.early_checks: list[EarlyCheck] = []
         self.settled: frozenset[Node] = frozenset()
+        self.rooms: Mapping[Site, int] = {}
+        self.sizes: dict[Site, int] = {}
+        self.needs: dict[Site, Any] = {}
+        self.depth = 0
+
+    @contextmanager
+    def within_loop(self, needs: dict[Site, Any], settled: frozenset[Node]) -> Iterator[None]:
+        """Trace the body of a loop: its checks and needs are its own, to be carried by it.
+
+        Args:
+          needs: how much was needed up to this turn.
+          settled: further nodes whose indices are known to be right.
+        """
+        before = self.checks, self.conditions, self.node, self.settled, self.needs
+        self.checks, self.conditions = [], []
+        self.settled |= settled
+        self.needs = needs
+        self.depth += 1
+        try:
+            yield
+        finally:
+            self.checks, self.conditions, self.node, self.settled, self.needs = before
+            self.depth -= 1
+
+    @contextmanager
+    def within_branch(self) -> Iterator[None]:
+        """Trace a branch: its checks and needs are its own, to be given by it."""
+        before = self.checks, self.conditions, self.node, self.needs
+        self.checks, self.conditions, self.needs = [], [], dict(self.needs)
+        try:
+            yield
+        finally:
+            self.checks, self.conditions, self.node, self.needs = before
 
     def early_slots(self, values: Sequence[Any]) -> tuple[int, ...] | None:
         """Give the slots of values, if all can be had before the stage runs."""

@@ -8,14 +8,14 @@ the caller then makes that slot known, and compiles again.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import jax
 import numpy as np
 
 from penstock.core.errors import OpError
-from penstock.engine.contract import NOTHING, NeedsValue, Stage
+from penstock.engine.contract import NOTHING, NeedsValue, Site, Stage
 from penstock.engine.xla_tier.early import EarlyValues
 from penstock.engine.xla_tier.executable import Executable
 from penstock.engine.xla_tier.trace import LARGEST_LITERAL, Layout, Trace, bind_steps
@@ -37,12 +37,15 @@ class CompiledStage:
         self._steps = bind_steps(stage.steps)
         self._literals: set[int] = set()
 
-    def compile(self, inputs: Sequence[Any], static: frozenset[int]) -> Executable:
+    def compile(
+        self, inputs: Sequence[Any], static: frozenset[int], rooms: Mapping[Site, int]
+    ) -> Executable:
         """Compile for the shapes of `inputs` and the values of those in `static`.
 
         Args:
           inputs: a value for each of the stage's inputs.
           static: positions of inputs whose values are known.
+          rooms: how much there is to be room for, as far as earlier runs have told.
 
         Raises:
           NeedsValue: if a step needs a value that is only traced.
@@ -50,7 +53,7 @@ class CompiledStage:
         """
         while True:
             try:
-                return self._compile(inputs, static)
+                return self._compile(inputs, static, rooms)
             except OpError as error:
                 error.__notes__ = []  # JAX adds advice on its own frames
                 raise error.with_traceback(None) from error.__cause__
@@ -75,7 +78,9 @@ class CompiledStage:
         self._literals |= slots
         return True
 
-    def _compile(self, inputs: Sequence[Any], static: frozenset[int]) -> Executable:
+    def _compile(
+        self, inputs: Sequence[Any], static: frozenset[int], rooms: Mapping[Site, int]
+    ) -> Executable:
         stage = self._stage
         constants = self._large_constants()
         passed = [position for position in range(len(stage.inputs)) if position not in static]
@@ -91,6 +96,7 @@ class CompiledStage:
             early=early,
             outputs=stage.outputs,
             fetched=stage.fetched,
+            rooms=rooms,
         )
         arguments = (
             [inputs[position] for position in donated],
@@ -100,8 +106,9 @@ class CompiledStage:
         with jax.enable_x64(True), jax.default_device(self._device):
             trace = Trace(self._steps, layout)
             lowered = jax.jit(trace, donate_argnums=(0,)).lower(*arguments)
-            if trace.checks and donated:
-                # A failed step must leave the state as it was, so it may not be overwritten.
+            if (trace.checks or trace.sizes) and donated:
+                # A failed step must leave the state as it was, so it may not be overwritten; so
+                # must one that had too little room, and is run again.
                 trace = Trace(self._steps, layout)
                 lowered = jax.jit(trace).lower(*arguments)
             on_device = tuple(jax.device_put(value, self._device) for value in constants.values())
@@ -114,6 +121,7 @@ class CompiledStage:
                 tuple(stage.inputs.index(slot) for slot in trace.outputs.forwarded.values()),
                 early.checks(trace.early_checks, trace.early_steps),
                 tuple(trace.checks),
+                trace.sizes,
                 any(map(_is_wide, jax.tree.leaves([inputs[position] for position in passed]))),
                 trace.forms,
                 trace.lasting,

@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from penstock.engine.xla_tier.dense_arrays import DenseArray, Ragged, as_dense
+from penstock.engine.xla_tier.dense_arrays import DenseArray, as_dense
+from penstock.engine.xla_tier.dense_buffers import Ragged
 from penstock.ops.array_values import ArrayValue
 
 __all__ = ["common_form", "in_form_of"]
@@ -26,7 +27,9 @@ def common_form(arrays: Sequence[DenseArray]) -> DenseArray | None:
         return None
     like = (sized or same)[0]
     marked = [array.written for array in same if array.written is not None]
-    return DenseArray(like.form, like.size, like.buffer, marked[0] if marked else None)
+    counted = next((array for array in same if array.count is not None), None)
+    made = DenseArray(like.form, like.size, like.buffer, marked[0] if marked else None)
+    return made if counted is None else made.changed(count=counted.count, room=counted.room)
 
 
 def in_form_of(value: Any, like: DenseArray) -> DenseArray:
@@ -40,7 +43,7 @@ def in_form_of(value: Any, like: DenseArray) -> DenseArray:
     if not isinstance(value, ArrayValue) or value.form.depth != like.form.depth:
         value = like.zeros(like.form.depth)
     dense = as_dense(value)
-    if dense.size != like.size:
+    if dense.size != like.size or (dense.count is not None and like.count is None):
         raise Ragged
     if like.buffer is not None:
         dense = dense.sized(like.buffer.shape[1:])
@@ -49,4 +52,5 @@ def in_form_of(value: Any, like: DenseArray) -> DenseArray:
         written = None
     elif written is None:
         written = np.ones(dense.size, bool)
-    return DenseArray(like.form, dense.size, dense.buffer, written)
+    count = None if like.count is None else dense.length
+    return DenseArray(like.form, dense.size, dense.buffer, written, None, count, like.room)

@@ -10,7 +10,7 @@ from typing import Any
 import jax
 import numpy as np
 
-from penstock.engine.contract import Form, Step
+from penstock.engine.contract import Form, NeedsRoom, Site, Step
 from penstock.engine.located import at_node
 from penstock.engine.xla_tier.checks import Check
 from penstock.engine.xla_tier.early import EarlyChecks
@@ -59,7 +59,7 @@ class Executable:
     """A compiled stage for one set of shapes and known values.
 
     Attributes:
-      call: from (donated, kept, large constants) to (results, conditions).
+      call: from (donated, kept, large constants) to (results, conditions, needs).
       donated: positions in the stage's inputs whose buffers are given away.
       kept: positions of the other inputs that are passed.
       constants: large constants on the device.
@@ -67,6 +67,7 @@ class Executable:
       forwarded: positions of the inputs that come out again, in the order of the plan's.
       early: what is checked before the call, or None.
       checks: what each condition is about.
+      sizes: how much there is room for of what each need is about.
       wide: whether 64-bit values go in, which JAX takes only when told.
       forms: which form each loop and branch took.
       lasting: the first step with a loop that may take long, or never end; None if there is none.
@@ -80,6 +81,7 @@ class Executable:
     forwarded: tuple[int, ...]
     early: EarlyChecks | None
     checks: tuple[Check, ...]
+    sizes: Mapping[Site, int]
     wide: bool
     forms: Mapping[Node, Form]
     lasting: Step | None
@@ -88,6 +90,7 @@ class Executable:
         """Compute the stage's outputs.
 
         Raises:
+          NeedsRoom: if there was too little room for what had to be kept.
           OpError: if a condition does not hold.
         """
         if self.early is not None:
@@ -99,9 +102,11 @@ class Executable:
         )
         if self.wide:
             with jax.enable_x64(True):
-                results, conditions = self.call(*arguments)
+                results, conditions, needs = self.call(*arguments)
         else:
-            results, conditions = self.call(*arguments)
+            results, conditions, needs = self.call(*arguments)
+        if self.sizes:
+            self._verify_room(needs)
         if self.checks:
             self._verify(conditions)
         if self.outputs.is_plain:
@@ -124,6 +129,12 @@ class Executable:
             value = inputs[source]
             outputs.append(np.array(value) if isinstance(value, np.ndarray) else value.copy())
         return [outputs[position] for position in plan.places]
+
+    def _verify_room(self, needs: Any) -> None:
+        counts = dict(zip(self.sizes, np.asarray(needs).tolist(), strict=True))
+        lacking = {site: count for site, count in counts.items() if count > self.sizes[site]}
+        if lacking:
+            raise NeedsRoom(lacking)
 
     def _verify(self, conditions: Any) -> None:
         for check, holds in zip(self.checks, np.asarray(conditions), strict=True):

@@ -11,9 +11,10 @@ import jax.export
 import jax.numpy as jnp
 import numpy as np
 
-from penstock.engine.contract import Stage
+from penstock.engine.contract import NeedsHost, Stage, Step
 from penstock.engine.xla_tier.early import EarlyValues
 from penstock.engine.xla_tier.trace import Layout, Trace, bind_steps
+from penstock.graph.node import Node
 
 __all__ = ["Exported", "export_stage"]
 
@@ -51,6 +52,7 @@ def export_stage(
 
     Raises:
       NeedsValue: if a step needs the value of an input.
+      NeedsHost: if a step can only be run where it can be compiled anew.
       OpError: if a kernel fails on these shapes.
     """
     layout = Layout(
@@ -66,7 +68,11 @@ def export_stage(
     trace = Trace(bind_steps(stage.steps), layout)
 
     def compute(*values: Any) -> tuple[Any, ...]:
-        results, _ = trace((), values, ())
+        results, _, needs = trace((), values, ())
+        if needs:
+            node, what = next(iter(trace.sizes))
+            step = next(step for step in stage.steps if _has(step, node))
+            raise NeedsHost(step, f"only a run can tell how many {what} there must be room for")
         plan = trace.outputs
         found: dict[int, Any] = dict(zip(plan.plain, results, strict=True))
         found.update({position: jnp.asarray(value) for position, value in plan.known.items()})
@@ -80,3 +86,8 @@ def export_stage(
         return Exported(
             exported.mlir_module(), exported.mlir_module_serialized, jax.jit(exported.call)
         )
+
+
+def _has(step: Step, node: Node) -> bool:
+    """Tell whether a step stands for a node, or calls a function in which one does."""
+    return step.node is node or any(_has(one, node) for body in step.bodies for one in body.steps)

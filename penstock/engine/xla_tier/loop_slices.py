@@ -14,7 +14,7 @@ from penstock.engine.xla_tier.array_marks import Marks
 from penstock.engine.xla_tier.checks import KNOWN
 from penstock.engine.xla_tier.slice_parts import Part, Runner
 from penstock.graph.node import Node
-from penstock.ops.array_values import ArrayValue
+from penstock.ops.array_values import ArrayValue, CompoundValue
 
 __all__ = ["Slice"]
 
@@ -122,6 +122,39 @@ class Slice:
                     return position
         return None
 
+    def most_turns(self, limit: int) -> int | None:
+        """Tell how often the loop can turn at most, by those of its conditions that are known.
+
+        Returns:
+          The number; None if nothing is known, or it is more than `limit`.
+        """
+        condition, body = self._parts
+        made_by = {slot: step for step in self._condition.steps for slot in step.targets}
+        waiting, known = [self._condition.outputs[-1]], []
+        while waiting:
+            slot = waiting.pop()
+            step = made_by.get(slot)
+            if slot in condition.slots:
+                known.append(slot)
+            elif step is not None and step.node.type == "LogicalAnd":
+                waiting.extend(step.sources)
+        if not known:
+            return None
+        moving = {p: slot for p, slot in self._outputs.items() if p in self._known}
+        judge = Runner(condition, known, with_accesses=False)
+        repeat = Runner(body, list(moving.values()), with_accesses=False)
+        values = list(self._values)
+        for turn in range(limit + 1):
+            table = dict(zip(self._condition.inputs, values, strict=True))
+            judge.run(table)
+            if not all(table[slot] for slot in known):
+                return turn
+            table = dict(zip(self._body.inputs, values, strict=True))
+            repeat.run(table)
+            for position, slot in moving.items():
+                values[position] = table[slot]
+        return None
+
     def turns(self) -> int | None:
         """Count the turns, or give None if only a run can tell.
 
@@ -160,6 +193,6 @@ class Slice:
 
 
 def _is_traced_integer(value: Any) -> bool:
-    if isinstance(value, (*KNOWN, ArrayValue)):
+    if isinstance(value, (*KNOWN, CompoundValue)):
         return False
     return value.shape == () and value.dtype.kind in "iu"

@@ -15,7 +15,7 @@ from penstock.engine.located import at_node
 from penstock.engine.numpy_tier.kernel_table import KERNELS
 from penstock.engine.xla_tier.array_marks import ACCESSES, Marks
 from penstock.graph.node import Node
-from penstock.ops.array_values import ArrayValue
+from penstock.ops.array_values import CompoundValue
 from penstock.ops.index_range import check_range
 from penstock.ops.tensor_array_gradients import array_depth
 
@@ -59,7 +59,7 @@ class Part:
         shapes = {
             slot: value.shape
             for slot, value in zip(body.inputs, values, strict=True)
-            if value is not None and not isinstance(value, ArrayValue)
+            if value is not None and not isinstance(value, CompoundValue)
         }
         for step in body.steps:
             taken = [slot for slot in step.sources if slot in self.roots]
@@ -100,12 +100,12 @@ class Part:
         if access is None or access.gives_array:
             self.roots.update(dict.fromkeys(step.targets, roots))
 
-    def needed_for(self, slots: Sequence[int]) -> list[Step]:
+    def needed_for(self, slots: Sequence[int], with_accesses: bool) -> list[Step]:
         """List the steps behind slots, and those that touch arrays with what is behind them."""
         made_by = {target: step for step in self.steps for target in step.targets}
         waiting = list(slots)
         needed: set[Step] = set()
-        for step in self.steps:
+        for step in self.steps if with_accesses else ():
             if step in self.lookups or not self.roots.keys().isdisjoint(step.sources):
                 needed.add(step)
                 waiting.extend(step.sources)
@@ -120,12 +120,17 @@ class Part:
 class Runner:
     """What is needed of a part of a slice, made ready to run.
 
+    Args:
+      part: the part.
+      slots: the slots that are asked for.
+      with_accesses: whether what is done to arrays, and looked up, is needed too.
+
     Attributes:
       nodes: the nodes whose indices are checked so.
     """
 
-    def __init__(self, part: Part, slots: Sequence[int]) -> None:
-        steps = part.needed_for(slots)
+    def __init__(self, part: Part, slots: Sequence[int], with_accesses: bool = True) -> None:
+        steps = part.needed_for(slots, with_accesses)
         self._steps = [(_ready(step, part.lookups.get(step)), step) for step in steps]
         self.nodes: set[Node] = {step.node for step in steps}
 

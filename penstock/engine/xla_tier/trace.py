@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import jax
@@ -18,7 +18,9 @@ from penstock.engine.contract import (
     Body,
     Form,
     NeedsHost,
+    NeedsTrimmed,
     NeedsValue,
+    Site,
     Step,
     Table,
 )
@@ -26,16 +28,17 @@ from penstock.engine.located import at_node
 from penstock.engine.numpy_tier.kernel_table import KERNELS as NUMPY_KERNELS
 from penstock.engine.xla_tier.branches import branches
 from penstock.engine.xla_tier.checks import KNOWN, Check, EarlyCheck, tracing
-from penstock.engine.xla_tier.dense_arrays import Ragged
+from penstock.engine.xla_tier.dense_buffers import Ragged, Untrimmed
 from penstock.engine.xla_tier.early import EarlyValues
 from penstock.engine.xla_tier.executable import OutputPlan
 from penstock.engine.xla_tier.kernel_table import KERNELS
 from penstock.engine.xla_tier.kernels.tensor_arrays import OF_ARRAYS
 from penstock.engine.xla_tier.loops import loop
+from penstock.engine.xla_tier.stacks import Stack, of_stack
 from penstock.engine.xla_tier.traced_lists import as_traced
 from penstock.graph.kernel_call import Bound
 from penstock.graph.node import Node
-from penstock.ops.array_values import ArrayValue
+from penstock.ops.array_values import CompoundValue
 
 __all__ = ["LARGEST_LITERAL", "BoundStep", "Layout", "Trace", "bind_steps"]
 
@@ -64,6 +67,7 @@ class Layout:
       early: slots whose values can be had before the stage runs.
       outputs: slots of the outputs.
       fetched: those outputs that only the caller of the run looks at.
+      rooms: how much there is to be room for, as far as earlier runs have told.
     """
 
     donated: tuple[int, ...]
@@ -74,6 +78,7 @@ class Layout:
     early: EarlyValues
     outputs: tuple[int, ...]
     fetched: frozenset[int]
+    rooms: Mapping[Site, int] = field(default_factory=dict)
 
 
 class Trace:
@@ -90,6 +95,8 @@ class Trace:
       early_steps: the steps to be run before the function is called.
       forms: which form each loop and branch took.
       lasting: the first step with a loop that may take long, or never end; None if there is none.
+      sizes: how much there is room for of what a run may need more of, in the order of the needs
+        that come back.
     """
 
     __name__ = "stage"
@@ -103,6 +110,7 @@ class Trace:
         self.early_steps: list[Step] = []
         self.forms: dict[Node, Form] = {}
         self.lasting: Step | None = None
+        self.sizes: dict[Site, int] = {}
 
     def __call__(self, donated: Any, kept: Any, constants: Any) -> Any:
         layout = self._layout
@@ -115,6 +123,8 @@ class Trace:
         layout.early.values = values
         self.early_steps = []
         tracing.forms, tracing.lasting = self.forms, False
+        tracing.rooms, tracing.sizes, tracing.needs = layout.rooms, {}, {}
+        tracing.depth = 0
         for bound in self._steps:
             if bound.step.targets and bound.step.targets[0] in values:
                 continue
@@ -129,7 +139,9 @@ class Trace:
         self.early_checks = tracing.early_checks
         tracing.early, tracing.inputs = (), ()
         given = {id(values[slot]): slot for slot in (*layout.kept, *layout.donated)}
-        return self._results(values, given), conditions
+        needs = tracing.needs
+        self.sizes = {site: tracing.sizes[site] for site in needs}
+        return self._results(values, given), conditions, list(needs.values())
 
     def _results(self, values: dict[int, Any], given: dict[int, int]) -> list[Any]:
         known: dict[int, Any] = {}
@@ -140,7 +152,7 @@ class Trace:
             value = values[slot]
             if isinstance(value, KNOWN):
                 known[position] = value
-            elif given.get(id(value)) in self._layout.kept and not isinstance(value, ArrayValue):
+            elif given.get(id(value)) in self._layout.kept and not isinstance(value, CompoundValue):
                 forwarded[position] = given[id(value)]
             elif value.shape == () and slot in self._layout.fetched:
                 scalars.setdefault(value.dtype, []).append(position)
@@ -199,10 +211,15 @@ def _evaluate(
         for position in step.static:
             if not isinstance(inputs[position], KNOWN):
                 raise NeedsValue(step.sources[position], step)
+        if any(isinstance(value, Stack) for value in inputs):
+            return of_stack(step, inputs)
         with jax.named_scope(step.node.name):
             return bound.traced(jnp, inputs)
     except NeedsValue:
         raise
+    except Untrimmed:
+        flow = next(at for at, value in enumerate(inputs) if isinstance(value, CompoundValue))
+        raise NeedsTrimmed(step.sources[flow], step) from None
     except Ragged:
         raise NeedsHost(step, "the elements of a TensorArray differ in shape") from None
     except (OpError, ArithmeticError, LookupError, TypeError, ValueError) as error:

@@ -13,7 +13,8 @@ import jax
 
 from penstock.core.shapes import Shape
 from penstock.engine.xla_tier.checks import KNOWN
-from penstock.engine.xla_tier.dense_arrays import DenseArray, OwnReads, as_dense
+from penstock.engine.xla_tier.dense_arrays import DenseArray, as_dense
+from penstock.engine.xla_tier.dense_buffers import OwnReads
 from penstock.ops.array_deltas import ArrayDelta
 from penstock.ops.array_values import ArrayForm, ArrayValue
 from penstock.ops.cells import Cells
@@ -60,6 +61,8 @@ def as_traced(value: Any) -> Any:
     """Give an array of the interpreter's as compiled code has it; anything else as it is."""
     if type(value) is ListedArray:
         return TracedList(value.form, value.cells, value.shapes)
+    if isinstance(value, DenseArray) and value.room is not None:
+        return value.changed(room=None)  # that of another stage, which is done
     if isinstance(value, ArrayDelta) and value.kind is ListedArray:
         return ArrayDelta(
             value.form, value.size, value.shapes, TracedList, value.index, value.value
@@ -72,11 +75,17 @@ def _flatten_list(array: ListedArray) -> Any:
 
 
 def _flatten_dense(array: DenseArray) -> Any:
-    return (array.buffer, array.written), (array.form, array.size)
+    return (array.buffer, array.written, array.count), (array.form, array.size, array.room)
+
+
+def _unflatten_dense(form: Any, parts: Any) -> DenseArray:
+    buffer, written, count = parts
+    return DenseArray(*form[:2], buffer, written, None, count, form[2])
 
 
 def _flatten_delta(delta: ArrayDelta) -> Any:
-    return (delta.index, delta.value), (delta.form, delta.size, tuple(delta.shapes), delta.kind)
+    form = delta.form, delta.size, tuple(delta.shapes), delta.kind
+    return (delta.index, delta.value, delta.count), form
 
 
 jax.tree_util.register_pytree_node(
@@ -87,9 +96,7 @@ jax.tree_util.register_pytree_node(
 jax.tree_util.register_pytree_node(
     TracedList, _flatten_list, lambda form, items: TracedList(form[0], Cells(list(items)), form[1])
 )
-jax.tree_util.register_pytree_node(
-    DenseArray, _flatten_dense, lambda form, parts: DenseArray(*form, *parts)
-)
+jax.tree_util.register_pytree_node(DenseArray, _flatten_dense, _unflatten_dense)
 jax.tree_util.register_pytree_node(
     ArrayDelta, _flatten_delta, lambda form, parts: ArrayDelta(*form, *parts)
 )
