@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from penstock.autodiff.again import again, is_cheap
+from penstock.autodiff.derived_calls import become_call
 from penstock.autodiff.handles import is_differentiable, zeros_for
 from penstock.autodiff.rows import add_gradient_argument, are_rows, rows_of_branch, shape_of
 from penstock.core import nest
@@ -19,6 +20,7 @@ from penstock.graph.build import convert_to_tensor
 from penstock.graph.default import default_graph
 from penstock.graph.function_copy import own_functions
 from penstock.graph.function_graph import FunctionGraph
+from penstock.graph.functions import DerivedSpec
 from penstock.graph.indexed_slices import IndexedSlices
 from penstock.graph.node import Node, Tensor
 from penstock.graph.spec import Calls
@@ -62,6 +64,8 @@ def call_gradients(gradients: Any, node: Node, *dys: Any) -> Sequence[Any]:
     Returns:
       A gradient, or None, for each input.
     """
+    if isinstance(node.spec, DerivedSpec):
+        become_call(gradients, node)
     function = node.functions[0]
     if function.python_gradient is not None:
         users = function.python_gradient(node, *_complete(node, dys))

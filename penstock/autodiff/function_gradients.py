@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from penstock.autodiff.derived_calls import gradient_function
 from penstock.autodiff.gradients import gradients
-from penstock.functions.branches import captured_by, make_call, trace_function
+from penstock.functions.branches import make_call
 from penstock.functions.functional import as_function
 from penstock.graph.build import convert_to_tensor
 from penstock.graph.default import default_graph
-from penstock.graph.function_graph import FunctionGraph
 from penstock.graph.node import Tensor
-from penstock.ops import composed
 
 __all__ = ["Gradient", "symbolic_gradient"]
 
@@ -32,33 +31,10 @@ def Gradient(inputs: Sequence[Any], f: Any, name: str | None = None) -> list[Ten
       ValueError: if the number of inputs is not that.
     """
     function = as_function(f)
-    own = len(function.arguments) - len(captured_by(function, 0))
-    if len(inputs) != own + len(function.outputs):
-        raise ValueError(
-            f"The gradient of {function.name!r} takes its {own} arguments and a gradient for each "
-            f"of its {len(function.outputs)} outputs, but was given {len(inputs)} inputs."
-        )
     graph = default_graph()
-    name = name or "SymbolicGradient"
     tensors = [convert_to_tensor(value) for value in inputs]
-    if function.gradient is not None:
-        return list(make_call(graph, [function.gradient], tensors, name).outputs)
-
-    def build(body: FunctionGraph) -> list[Tensor]:
-        arguments = [
-            body.add_argument(tensor.dtype, tensor.static_shape, f"input_{index}")
-            for index, tensor in enumerate(tensors)
-        ]
-        xs, dys = arguments[:own], arguments[own:]
-        ys = make_call(body, [function], xs, function.name).outputs
-        found = gradients(list(ys), xs, grad_ys=dys)
-        return [
-            composed.zeros_like(x) if gradient is None else convert_to_tensor(gradient)
-            for x, gradient in zip(xs, found, strict=True)
-        ]
-
-    body = trace_function(graph, f"{function.name}_grad", build)
-    return list(make_call(graph, [body], tensors, name).outputs)
+    made = gradient_function(gradients, graph, function, tensors)
+    return list(make_call(graph, [made], tensors, name or "SymbolicGradient").outputs)
 
 
 def symbolic_gradient(

@@ -87,10 +87,15 @@ def rows_of_turns(loop: Node, slices: IndexedSlices, x: Tensor, leads: bool) -> 
     """
     values, indices = add_stacks(loop, [slices.values, slices.indices])
     shape = shape_of(x)
-    count = [1 if leads else 0]
+    count = raw.Minimum(shape[:1], 1) if leads and not _is_stack(x) else [0]
     first = composed.zeros(raw.ConcatV2([count, shape[1:]], 0), slices.values.dtype)
     number = composed.zeros(count, slices.indices.dtype)
     return IndexedSlices(join_rows(first, values), join_rows(number, indices), shape)
+
+
+def _is_stack(x: Tensor) -> bool:
+    """Tell whether a tensor is all turns' values, of which TensorFlow takes no gradient by rows."""
+    return x.op.spec.is_loop and x.value_index >= len(x.op.attrs["Tout"])
 
 
 def add_gradient_argument(function: FunctionGraph, gradient: Any, name: str) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from penstock.graph.function_graph import FunctionGraph
-from penstock.graph.functions import FunctionSpec
+from penstock.graph.functions import DerivedSpec, FunctionSpec
 from penstock.graph.graph import Graph
 from penstock.graph.node import Node, Tensor
 
@@ -27,6 +27,8 @@ def replace_functions(node: Node, functions: Sequence[FunctionGraph]) -> None:
     """Let a node call other functions, of the same signatures, in the order of its own."""
     if isinstance(node.spec, FunctionSpec):
         node.spec = FunctionSpec(functions[0])
+    elif isinstance(node.spec, DerivedSpec):
+        node.spec.set_function(node, functions[0])
     else:
         left = list(functions)
         for name in node.spec.bodies:

@@ -102,7 +102,13 @@ class FunctionGraph(Graph):
     @property
     def signature_outputs(self) -> list[str]:
         """What the outputs are called in the function's signature."""
-        return self.output_names or [f"output_{index}" for index in range(len(self.outputs))]
+        named = list(self.output_names)
+        for index in range(len(named), len(self.outputs)):
+            name = f"output_{index}"
+            while name in named:
+                name += "_"
+            named.append(name)
+        return named
 
     def add_argument(self, dtype: DType, shape: Shape, name: str) -> Tensor:
         """Add an argument that every call gives a value for."""

@@ -11,7 +11,9 @@ if TYPE_CHECKING:
     from penstock.graph.function_graph import FunctionGraph
     from penstock.graph.node import Node
 
-__all__ = ["FunctionSpec", "Functions"]
+__all__ = ["DerivedSpec", "FunctionSpec", "Functions"]
+
+_DERIVED = "derived functions"
 
 
 class FunctionSpec(OpSpec):
@@ -43,6 +45,26 @@ class FunctionSpec(OpSpec):
     def functions_of(self, node: Node) -> tuple[FunctionGraph, ...]:
         """Give the function."""
         return (self.function,)
+
+
+class DerivedSpec(OpSpec):
+    """The record of an op that calls a function made of the one in its attribute.
+
+    `autodiff/derived_calls.py` makes it when the node is first run or differentiated; until then,
+    there is none.
+    """
+
+    __slots__ = ()
+
+    def functions_of(self, node: Node) -> tuple[FunctionGraph, ...]:
+        """Give the function that was made for the node, if it was."""
+        made = node.graph.extras.get(_DERIVED, {}).get(node)
+        return () if made is None else (made,)
+
+    @staticmethod
+    def set_function(node: Node, function: FunctionGraph) -> None:
+        """Let a node call a function that was made for it."""
+        node.graph.extras.setdefault(_DERIVED, {})[node] = function
 
 
 class Functions(Mapping[str, "FunctionGraph"]):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from penstock.core import shapes
 from penstock.core.shapes import Shape
+from penstock.graph.functions import DerivedSpec
 from penstock.graph.shape_context import ShapeContext
 from penstock.graph.spec import Calls, OpSpec, Undefined, attr
 from penstock.ops import shape_rules as rules
@@ -172,6 +173,36 @@ def _loop(name: str, stateful: bool, doc: str) -> OpSpec:
     )
 
 
+SYMBOLIC_GRADIENT = DerivedSpec(
+    "SymbolicGradient",
+    inputs=["input: Tin"],
+    outputs=["output: Tout"],
+    attrs={
+        "Tin": attr("list(type)", minimum=1),
+        "Tout": attr("list(type)", minimum=1),
+        "f": attr("func"),
+    },
+    doc="The gradients by the arguments of `f`, the first inputs, of which the others are weights.",
+    shape=lambda c: c.shapes("input")[: len(c.attrs["Tout"])],
+    grad=Undefined("the function that it comes down to is differentiated"),
+    calls=Calls.ONCE,
+    stateful=True,
+)
+
+FOR = DerivedSpec(
+    "For",
+    inputs=["start: int32", "limit: int32", "delta: int32", "input: T"],
+    outputs=["output: T"],
+    attrs={"T": attr("list(type)"), "body": attr("func")},
+    doc="`input`, and what `body` makes of it with each number from `start` to `limit`.",
+    shape=lambda c: [
+        shapes.generalize(given, output.static_shape)
+        for given, output in zip(c.shapes("input"), c.attrs["body"].outputs, strict=True)
+    ],
+    grad=Undefined("the function that it comes down to is differentiated"),
+    calls=Calls.ONCE,
+)
+
 WHILE = _loop(
     "While", True, "`input`, and what `body` makes of it again and again while `cond` holds."
 )
@@ -187,6 +218,8 @@ SPECS = (
     PARTITIONED_CALL,
     STATEFUL_PARTITIONED_CALL,
     REMOTE_CALL,
+    SYMBOLIC_GRADIENT,
+    FOR,
     WHILE,
     STATELESS_WHILE,
 )

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from penstock.autodiff.derived_calls import make_derived
+from penstock.autodiff.gradients import gradients
 from penstock.dataflow.part import Part, has_control_flow
 from penstock.dataflow.rewriting import Rewritten, rewrite
 from penstock.graph.graph import Graph
@@ -89,9 +91,11 @@ def placed_request(request: Request, machine: Machine) -> tuple[Rewritten | None
     """
     rewritten = None
     pruned = prune(request.fetches, request.targets, request.feeds)
+    make_derived(gradients, pruned.nodes)
     if has_control_flow(pruned.nodes):
         rewritten = rewrite(Part(pruned.fetches, pruned.targets, pruned.feeds, pruned.nodes))
         pruned = prune(rewritten.fetches, rewritten.targets, rewritten.feeds)
+        make_derived(gradients, pruned.nodes)
     return rewritten, machine.place(pruned)
 
 

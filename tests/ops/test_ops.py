@@ -33,7 +33,7 @@ _STEP, _STEP_SINGLE = 1e-5, 1e-2
 
 # Ops that compute by calling parts of a graph or of a program; tests of control flow run them.
 _CALLERS = {"Case", "If", "StatelessCase", "StatelessIf", "StatelessWhile", "While"}
-_CALLERS |= {"PartitionedCall", "RemoteCall", "StatefulPartitionedCall"}
+_CALLERS |= {"For", "PartitionedCall", "RemoteCall", "StatefulPartitionedCall", "SymbolicGradient"}
 _CALLERS |= {"EagerPyFunc", "PyFunc", "PyFuncStateless"}
 _CALLERS |= {"FakeParam"}  # it stands within them for what has no value
 

@@ -11,10 +11,11 @@ import os
 
 import numpy as np
 import tensorflow as tf
+from function_nodes import CASES as FUNCTION_CASES
 from tensorflow.python.ops import control_flow_ops, gen_control_flow_ops
 
 FOLDER = os.path.dirname(os.path.abspath(__file__))
-CASES = {}
+CASES = dict(FUNCTION_CASES)
 
 
 def case(function):
