@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING
 from absl import logging
 
 from penstock.cluster.in_process import InProcess
+from penstock.cluster.local_ray import join_local
 from penstock.cluster.names import address_of
 from penstock.cluster.transport import Handle, Transport
 from penstock.core.errors import UnavailableError, UnimplementedError
@@ -29,6 +31,7 @@ __all__ = ["HERE", "Found", "Patience", "find_task", "has_ray", "ray_transport",
 HERE = InProcess()
 
 _SAY_AGAIN = 10.0
+_connecting = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +110,9 @@ def has_ray() -> bool:
 
 
 def ray_transport() -> RayTransport:
-    """Give the transport through Ray, which is connected when it is first asked for.
+    """Give the transport through Ray, which this process connects to if it has not yet.
+
+    That is the Ray cluster of `RAY_ADDRESS`, or else this machine's own (`local_ray`).
 
     Raises:
       UnimplementedError: if Ray is not installed.
@@ -118,9 +123,12 @@ def ray_transport() -> RayTransport:
             "Install it with: pip install 'penstock[cluster]'. A cluster whose tasks are all in "
             "this process needs nothing."
         )  # fmt: skip
-    from penstock.cluster.ray_transport import connected  # noqa: PLC0415
+    with _connecting:
+        # What Ray reads in the environment must stand there before it is imported.
+        address = os.environ.get("RAY_ADDRESS") or join_local(os.environ)
+        from penstock.cluster.ray_transport import connected  # noqa: PLC0415
 
-    return connected()
+        return connected(address)
 
 
 def find_task(target: str) -> Found:

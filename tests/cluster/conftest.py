@@ -5,6 +5,7 @@ import itertools
 import pytest
 
 from penstock.cluster.hosting import host
+from penstock.cluster.membership import find_task
 from penstock.cluster.names import Cluster
 
 _ports = itertools.count(20000, 10)
@@ -29,14 +30,30 @@ class RunningCluster:
         for hosted in self.hosted:
             hosted.stop()
 
+    def reset(self):
+        for address in itertools.chain(*self.spec.values()):
+            find_task(f"grpc://{address}").handle.reset(["", "kept"])
 
-@pytest.fixture(params=["here"])
+
+@pytest.fixture(scope="session")
+def actors():
+    """Four tasks as actors, which all tests share: to start them takes seconds."""
+    cluster = RunningCluster({"worker": 2, "ps": 2}, is_local=False)
+    yield cluster
+    cluster.stop()
+
+
+@pytest.fixture(params=["here", "ray"])
 def start(request):
-    """Give a function that starts a cluster of so many tasks for each job."""
+    """Give a function that starts a cluster with at least so many tasks for each job."""
     started = []
 
     def make(**jobs):
-        started.append(RunningCluster(jobs, request.param == "here"))
+        if request.param == "ray":
+            cluster = request.getfixturevalue("actors")
+            cluster.reset()
+            return cluster
+        started.append(RunningCluster(jobs, is_local=True))
         return started[-1]
 
     yield make
