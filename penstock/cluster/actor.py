@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from penstock.cluster.names import Cluster, TaskName
-from penstock.cluster.task import Settings, Task, TaskInfo
+from penstock.cluster.task import Settings, Task, TaskInfo, TaskProgress
 
 __all__ = ["TaskActor"]
 
@@ -33,6 +33,10 @@ class TaskActor:
     def describe(self) -> TaskInfo:
         """See `Task.describe`."""
         return self._task.describe()
+
+    def progress(self) -> TaskProgress:
+        """See `Task.progress`."""
+        return self._task.progress()
 
     def devices(self) -> tuple[str, ...]:
         """See `Task.devices`."""

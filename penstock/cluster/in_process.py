@@ -12,7 +12,7 @@ from concurrent.futures import Future, TimeoutError as FutureTimeout
 from typing import Any
 
 from penstock.cluster.names import address_of
-from penstock.cluster.task import Settings, Task, TaskInfo
+from penstock.cluster.task import Settings, Task, TaskInfo, TaskProgress
 from penstock.cluster.transport import Call
 from penstock.core.errors import AlreadyExistsError, DeadlineExceededError
 
@@ -34,6 +34,10 @@ class LocalHandle:
     def describe(self) -> TaskInfo:
         """See `Task.describe`."""
         return self.task.describe()
+
+    def progress(self) -> TaskProgress:
+        """See `Task.progress`."""
+        return self.task.progress()
 
     def devices(self) -> tuple[str, ...]:
         """See `Task.devices`."""

@@ -48,7 +48,9 @@ class ClusterMachine:
         self.session = uuid.uuid4().hex
         self.transport: Transport = found.transport
         info = found.handle.describe()
-        self.settings = Settings(config.allow_soft_placement, dict(config.device_count), tier)
+        self.settings = Settings(
+            str(info.name), config.allow_soft_placement, dict(config.device_count), tier
+        )
         self._cluster = info.cluster
         self._target = info.name
         self._filters = tuple(config.device_filters)

@@ -97,7 +97,7 @@ class Processes:
         """
         with contextlib.suppress(queue.Empty):
             role, code = self._ends.get(timeout=seconds)
-            del self._running[role]
+            _send(self._running.pop(role), signal.SIGKILL)  # children that outlive their parent
             if self._job.ended(role, code) is Fate.RESTART:
                 self._start(role)
         return self._job.status is not None

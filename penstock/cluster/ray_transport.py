@@ -22,7 +22,7 @@ import ray.exceptions
 
 from penstock.cluster.actor import TaskActor
 from penstock.cluster.names import Cluster, TaskName, address_of
-from penstock.cluster.task import Settings, TaskInfo
+from penstock.cluster.task import Settings, TaskInfo, TaskProgress
 from penstock.cluster.transport import Call, Reference
 from penstock.core.errors import (
     AlreadyExistsError,
@@ -62,7 +62,14 @@ def stop_ray() -> None:
 
 
 # Methods that are answered at once, whatever runs, and how often Ray repeats them.
-_CONTROL = {"describe": -1, "devices": -1, "reset": -1, "cancel": 0, "end_session": 0}
+_CONTROL = {
+    "describe": -1,
+    "progress": -1,
+    "devices": -1,
+    "reset": -1,
+    "cancel": 0,
+    "end_session": 0,
+}
 
 
 @lru_cache(maxsize=1)
@@ -96,6 +103,11 @@ class RayHandle:
         """See `Task.describe`."""
         info: TaskInfo = self._ask(self._actor.describe.remote())
         return info
+
+    def progress(self) -> TaskProgress:
+        """See `Task.progress`."""
+        progress: TaskProgress = self._ask(self._actor.progress.remote())
+        return progress
 
     def devices(self) -> tuple[str, ...]:
         """See `Task.devices`."""

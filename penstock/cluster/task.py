@@ -3,6 +3,7 @@
 What a task is asked, by whatever transport, are the methods of `Task`:
 
     describe     which task it is, of which cluster, and since when it lives
+    progress     how far its clients are, and what they wait for
     devices      what devices it has
     install      take a part of a session's program, to be run by its number from then on
     run          run a part once
@@ -23,17 +24,23 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
 from penstock.cluster.names import Cluster, TaskName
 from penstock.cluster.replies import Replies
 from penstock.cluster.shipping import Shipment, unpack
 from penstock.core.errors import AbortedError
 from penstock.core.held import Held
 from penstock.core.waiting import Ending, cancelled_by, limited
+from penstock.graph.collections import GraphKeys
 from penstock.runtime.phased import as_array, make_runner
 from penstock.runtime.place import Placement
 from penstock.runtime.state import State
 
-__all__ = ["Settings", "Task", "TaskInfo"]
+__all__ = ["ClientProgress", "Settings", "Task", "TaskInfo", "TaskProgress"]
+
+# How long to wait for a step that has the state, to look at the global step.
+_LOOK_SECONDS = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +62,43 @@ class TaskInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class ClientProgress:
+    """How far the sessions of one task are, as far as another task sees it.
+
+    Attributes:
+      steps: how many steps it has begun here.
+      waits: the names of the queues and the like that it waits at here.
+    """
+
+    steps: int
+    waits: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TaskProgress:
+    """How far the clients of a task are.
+
+    Attributes:
+      global_step: the variable of that name, if the task has it.
+      clients: by the name of the task that is the target of their sessions.
+    """
+
+    global_step: int | None
+    clients: Mapping[str, ClientProgress]
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """How a session runs its parts.
 
     Attributes:
+      client: the name of the task that is its target.
       soft: whether a device that is not there gives way to the default one.
       limits: the most devices to use, by type.
       tier: the tier that must run everything; None to choose.
     """
 
+    client: str
     soft: bool
     limits: Mapping[str, int]
     tier: str | None
@@ -80,6 +115,7 @@ class _Session:
     running: dict[int, Ending] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
     ended: bool = False
+    latest: int = -1
     counters: set[str] = field(default_factory=set)
 
 
@@ -129,10 +165,34 @@ class Task:
         self._containers: dict[str, str] = {}
         self._sessions: dict[str, _Session] = {}
         self._lock = threading.Lock()
+        self._steps: dict[str, int] = {}
+        self._global_step: int | None = None
 
     def describe(self) -> TaskInfo:
         """Say which task it is, of which cluster, and since when it lives."""
         return self._info
+
+    def progress(self) -> TaskProgress:
+        """Tell how far its clients are, and what they wait for."""
+        if self._state.lock.acquire(timeout=_LOOK_SECONDS):
+            try:
+                value = self._state.values.get(GraphKeys.GLOBAL_STEP)
+                self._global_step = None if value is None else int(np.asarray(value))
+            finally:
+                self._state.lock.release()
+        waits: dict[str, list[str]] = {}
+        with self._lock:
+            steps = dict(self._steps)
+            for kept in self._sessions.values():
+                with kept.lock:
+                    running = list(kept.running.values())
+                found = waits.setdefault(kept.settings.client, [])
+                found.extend(name for ending in running for name in ending.waits)
+        clients = {
+            client: ClientProgress(count, tuple(sorted(set(waits.get(client, ())))))
+            for client, count in steps.items()
+        }
+        return TaskProgress(self._global_step, clients)
 
     def devices(self) -> tuple[str, ...]:
         """List its devices, such as ``/device:CPU:0``."""
@@ -216,6 +276,7 @@ class Task:
         fed: Sequence[Any],
         parcels: Sequence[Sequence[Any]],
     ) -> list[tuple[Any, ...]]:
+        self._count(kept, step)
         with kept.lock:
             ending = kept.running.setdefault(step, Ending())
             if kept.ended:
@@ -226,6 +287,14 @@ class Task:
         finally:
             with kept.lock:
                 kept.running.pop(step, None)
+
+    def _count(self, kept: _Session, step: int) -> None:
+        """Count a step of a session's client, unless it was counted with another part."""
+        client = kept.settings.client
+        with self._lock:
+            if step > kept.latest:
+                self._steps[client] = self._steps.get(client, 0) + step - kept.latest
+                kept.latest = step
 
     def cancel(self, session: str, step: int) -> None:
         """End a step that runs, or waits."""

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from penstock.cluster.task import Settings, TaskInfo
+from penstock.cluster.task import Settings, TaskInfo, TaskProgress
 
 __all__ = ["Call", "Handle", "Reference", "Transport"]
 
@@ -46,6 +46,9 @@ class Handle(Protocol):
 
     def describe(self) -> TaskInfo:
         """See `Task.describe`."""
+
+    def progress(self) -> TaskProgress:
+        """See `Task.progress`."""
 
     def devices(self) -> tuple[str, ...]:
         """See `Task.devices`."""

@@ -33,25 +33,36 @@ class Ending(threading.Event):
     def __init__(self) -> None:
         super().__init__()
         self._guard = threading.Lock()
-        self._waited_at: list[threading.Condition] = []
+        self._waited_at: list[tuple[threading.Condition, str]] = []
 
     @contextlib.contextmanager
-    def wakes(self, changed: threading.Condition) -> Iterator[None]:
-        """Have what waits at a condition variable within the block woken by `set`."""
+    def wakes(self, changed: threading.Condition, name: str) -> Iterator[None]:
+        """Have what waits at a condition variable within the block woken by `set`.
+
+        Args:
+          changed: the condition variable.
+          name: what is waited for.
+        """
         with self._guard:
-            self._waited_at.append(changed)
+            self._waited_at.append((changed, name))
         try:
             yield
         finally:
             with self._guard:
-                self._waited_at.remove(changed)
+                self._waited_at.remove((changed, name))
+
+    @property
+    def waits(self) -> tuple[str, ...]:
+        """What is waited for now."""
+        with self._guard:
+            return tuple(name for _, name in self._waited_at)
 
     def set(self) -> None:
         """End it."""
         super().set()
         with self._guard:
-            conditions = list(self._waited_at)
-        for changed in conditions:
+            waited_at = list(self._waited_at)
+        for changed, _ in waited_at:
             with changed:
                 changed.notify_all()
 
@@ -166,7 +177,7 @@ def wait(changed: threading.Condition, holds: Callable[[], bool], name: str) -> 
     if ending is None:
         there = changed.wait_for(holds, seconds)
     else:
-        with ending.wakes(changed):
+        with ending.wakes(changed, name):
             there = changed.wait_for(lambda: holds() or ending.is_set(), seconds)
         if ending.is_set():
             raise CancelledError(None, None, _CANCELLED)
