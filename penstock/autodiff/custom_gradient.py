@@ -19,7 +19,7 @@ from penstock.graph.collections import GraphKeys
 from penstock.graph.default import default_graph
 from penstock.graph.graph import Graph
 
-__all__ = ["custom_gradient"]
+__all__ = ["custom_gradient", "used_variables"]
 
 _count = itertools.count()
 
@@ -67,7 +67,7 @@ def _apply(f: Callable[..., Any], args: list[Any]) -> Any:
     result, grad_fn = f(*args)
     made = [variable for variable in _variables(graph) if variable not in before]
     _check_resources(made)
-    variables = _used(graph, version)
+    variables = used_variables(graph, version)
     _check_signature(grad_fn, variables)
     outputs = nest.flatten(result)
 
@@ -118,7 +118,7 @@ def _check_resources(made: list[Any]) -> None:
             )
 
 
-def _used(graph: Graph, version: int) -> list[Any]:
+def used_variables(graph: Graph, version: int) -> list[Any]:
     """Find the variables that nodes made since the graph's `version` read."""
     handles = {
         tensor

@@ -1,4 +1,4 @@
-"""`tf.contrib.layers`, so far: its initializers of weights."""
+"""`tf.contrib.layers`, so far: its initializers of weights, and `recompute_grad`."""
 
 from __future__ import annotations
 
@@ -6,10 +6,16 @@ import math
 from collections.abc import Callable
 from typing import Any
 
+from penstock.contrib.recomputing import recompute_grad
 from penstock.core.dtypes import as_dtype, float32
 from penstock.functions.random import random_uniform, truncated_normal
 
-__all__ = ["variance_scaling_initializer", "xavier_initializer", "xavier_initializer_conv2d"]
+__all__ = [
+    "recompute_grad",
+    "variance_scaling_initializer",
+    "xavier_initializer",
+    "xavier_initializer_conv2d",
+]
 
 
 def variance_scaling_initializer(

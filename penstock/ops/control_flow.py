@@ -9,6 +9,8 @@ turns what forms a choice or a loop into functions, and the interpreter runs the
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Callable, Mapping
 from functools import reduce
 from typing import Any
@@ -151,6 +153,27 @@ REF_SELECT = OpSpec(
 )
 
 
+def _abort(xp: Any, *, error_msg: str, exit_without_error: bool) -> tuple[()]:
+    """End the process, as it is documented: nothing is raised, and no one can catch it."""
+    if error_msg and not exit_without_error:
+        print(error_msg, file=sys.stderr)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    if exit_without_error:
+        os._exit(0)
+    os.abort()
+
+
+ABORT = OpSpec(
+    "Abort",
+    attrs={"error_msg": "", "exit_without_error": False},
+    doc="Ends the process: by SIGABRT, with a message, or as if all was well.",
+    shape=rules.no_outputs,
+    kernel=_abort,
+    host=True,
+)
+
+
 def _stack_ops(version: str, handle: str, sizes: list[str]) -> list[OpSpec]:
     """Make the records of one version of the stacks that loops keep values on."""
     named = {"elem_type": attr("type"), "stack_name": ""}
@@ -232,6 +255,7 @@ SPECS = (
     REF_SELECT,
     *_stack_ops("", "Ref(string)", []),
     *_stack_ops("V2", "resource", ["max_size: int32"]),
+    ABORT,
     REGION,
     STACK_ROW,
 )

@@ -35,6 +35,7 @@ _STEP, _STEP_SINGLE = 1e-5, 1e-2
 _CALLERS = {"Case", "If", "StatelessCase", "StatelessIf", "StatelessWhile", "While"}
 _CALLERS |= {"For", "PartitionedCall", "RemoteCall", "StatefulPartitionedCall", "SymbolicGradient"}
 _CALLERS |= {"EagerPyFunc", "PyFunc", "PyFuncStateless"}
+_CALLERS |= {"Abort"}  # it ends the process
 _CALLERS |= {"FakeParam"}  # it stands within them for what has no value
 
 
