@@ -36,10 +36,21 @@ _MANY = 16
 
 @dataclass(frozen=True, slots=True)
 class Compilation:
-    """That a stage was compiled, and why."""
+    """That a stage was compiled, and why.
+
+    Attributes:
+      stage: its number.
+      reason: why.
+      within: the node that the interpreter runs, if the stage is part of a function of it.
+    """
 
     stage: int
     reason: str
+    within: Node | None = None
+
+    def __str__(self) -> str:
+        where = "" if self.within is None else f" of a turn or branch of {self.within.name}"
+        return f"stage {self.stage}{where}: {self.reason}"
 
 
 @dataclass
@@ -55,6 +66,7 @@ class DeviceStage:
     always_compile: bool
     ends: set[int]
     rooms: dict[Site, int]
+    within: Node | None
     _compiler: CompiledStage | None = None
     _interpreter: Interpreter | None = None
     _sighted: dict[Any, int] = field(default_factory=dict)
@@ -170,7 +182,7 @@ class DeviceStage:
                 self._compiler = stage_compiler(self.stage)
             executable = self._compiler.compile(inputs, self._static, self.rooms)
         why = why or self._why(key)
-        self.compilations.append(Compilation(self.stage.number, why))
+        self.compilations.append(Compilation(self.stage.number, why, self.within))
         self.forms.update(executable.forms)
         self._compiled += 1
         if self._compiled == _MANY:

@@ -9,6 +9,7 @@ the value is known when the next stage begins.
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -57,6 +58,8 @@ class StagedRun:
       placement: the devices there are.
       always_compile: whether to compile also for what may be seen once only.
       forms: where to note the forms of loops and branches, for a program within another.
+      compilations: where to note what is compiled, for such a program.
+      within: the node that the interpreter runs, for such a program.
 
     Attributes:
       staged: the stages as they stand.
@@ -71,6 +74,8 @@ class StagedRun:
         placement: Placement,
         always_compile: bool,
         forms: dict[Node, Form] | None = None,
+        compilations: list[Compilation] | None = None,
+        within: Node | None = None,
     ) -> None:
         self._always_compile = always_compile
         self._placement = placement
@@ -85,7 +90,8 @@ class StagedRun:
         # Slots whose values leave a stage without the room for more that it has left in them.
         self._ends: set[int] = set()
         self._rooms: dict[Site, int] = {}
-        self.compilations: list[Compilation] = []
+        self._within = within
+        self.compilations: list[Compilation] = [] if compilations is None else compilations
         self.forms: dict[Node, Form] = {} if forms is None else forms
         for step in program.steps:
             if step.device == HOST:
@@ -117,14 +123,24 @@ class StagedRun:
             self._always_compile,
             self._ends,
             self._rooms,
+            self._within,
         )
 
     def _body_run(self, step: Step, body: Body) -> BodyRun:
         """Make what runs a function that a step of the interpreter calls."""
-        return BodyRun(body, self._inner, self._body_run, self._always_compile)
+        inner = partial(self._inner, step.node)
+        return BodyRun(body, inner, self._body_run, self._always_compile)
 
-    def _inner(self, program: Program) -> StagedRun:
-        return StagedRun(program, self._state, self._placement, self._always_compile, self.forms)
+    def _inner(self, within: Node, program: Program) -> StagedRun:
+        return StagedRun(
+            program,
+            self._state,
+            self._placement,
+            self._always_compile,
+            self.forms,
+            self.compilations,
+            within,
+        )
 
     def run(self, table: Table) -> None:
         """Fill the table of values.

@@ -54,7 +54,7 @@ class Explanation:
             f"writes {sorted(self.program.writes)}",
         ]
         lines.extend(f"staged    {one}" for one in self.staged.stages)
-        lines.extend(f"compiled  stage {one.stage}: {one.reason}" for one in self.compilations)
+        lines.extend(f"compiled  {one}" for one in self.compilations)
         if not self.compilations:
             lines.append("compiled  nothing yet: it has been interpreted so far")
         lines.extend(f"formed    {one}" for one in self.forms)

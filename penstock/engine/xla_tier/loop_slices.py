@@ -103,9 +103,14 @@ class Slice:
         ]
 
     def bound(self) -> int | None:
-        """Find a traced integer that comes in from outside and decides the number of turns."""
+        """Find an integer that comes in from outside and decides the number of turns.
+
+        Returns:
+          Its position among the inputs; None if there is none, or if it does not decide alone.
+        """
         waiting = [(self._condition, self._condition.outputs[-1])]
         seen = set()
+        found = None
         while waiting:
             body, slot = waiting.pop()
             if (body, slot) in seen:
@@ -116,11 +121,14 @@ class Slice:
                 waiting.extend((body, source) for source in inner.sources)
             elif slot in body.inputs:
                 position = body.inputs.index(slot)
+                value = self._values[position]
+                if _is_traced_integer(value):
+                    found = position
+                elif not isinstance(value, KNOWN):
+                    return None
                 if position in self._outputs:
                     waiting.append((self._body, self._outputs[position]))
-                elif _is_traced_integer(self._values[position]):
-                    return position
-        return None
+        return found
 
     def most_turns(self, limit: int) -> int | None:
         """Tell how often the loop can turn at most, by those of its conditions that are known.

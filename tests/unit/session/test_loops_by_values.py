@@ -241,3 +241,54 @@ def test_second_gradients():
             first = (2 * y + 1) * first
             y = y * y + y
         np.testing.assert_allclose(one, [y, first, second], rtol=1e-3)
+
+
+def test_decoding_to_fed_lengths_compiles_a_few_times():
+    """How long it decodes is fed, where a sequence ends comes out: no length is compiled for."""
+    from penstock.contrib import seq2seq
+
+    with tf.Graph().as_default():
+        tf.set_random_seed(7)
+        start = tf.placeholder(tf.int32, [3])
+        limit = tf.placeholder(tf.int32, [])
+        cell = tf.nn.rnn_cell.GRUCell(8)
+        helper = seq2seq.GreedyEmbeddingHelper(tf.get_variable("table", [5, 8]), start, 4)
+        state = cell.zero_state(3, tf.float32)
+        decoder = seq2seq.BasicDecoder(cell, helper, state, tf.layers.Dense(5))
+        outputs, _, lengths = seq2seq.dynamic_decode(decoder, maximum_iterations=limit)
+        fetches = [outputs.sample_id, outputs.rnn_output, lengths]
+        feeds = [{start: [1, 2, turn % 4], limit: turn} for turn in (3, 9, 31, 17, 40, 5, 33, 12)]
+        with tf.Session() as session, _session("numpy") as on_host:
+            session.run(tf.global_variables_initializer())
+            for variable in tf.global_variables():
+                on_host.run(variable.initializer, {variable.initial_value: session.run(variable)})
+            for feed in feeds * 3:
+                for one, other in zip(
+                    session.run(fetches, feed), on_host.run(fetches, feed), strict=True
+                ):
+                    np.testing.assert_allclose(one, other, rtol=1e-4, atol=1e-5)
+            explained = session.explain(fetches, feeds[0])
+        loops = [form for form in explained.forms if form.node.type == "While"]
+        assert [form.kind for form in loops] == ["while"]
+        assert sum(one.stage == 0 for one in explained.compilations) <= 2
+
+
+def test_pieces_of_a_loop_that_calls_python_are_compiled():
+    with tf.Graph().as_default():
+        x = tf.placeholder(tf.float32, [20, 20])
+
+        def turn(i, y):
+            made = tf.py_func(lambda value: value + np.float32(1), [tf.matmul(y, y)], tf.float32)
+            made.set_shape([20, 20])
+            return i + 1, tf.tanh(tf.matmul(made, y)) * 0.1
+
+        fetch = tf.while_loop(lambda i, y: i < 5, turn, [0, x])[1]
+        start = np.random.RandomState(0).randn(20, 20).astype(np.float32)
+        with _session("xla") as session, _session("numpy") as on_host:
+            np.testing.assert_allclose(
+                session.run(fetch, {x: start}), on_host.run(fetch, {x: start}), rtol=1e-4, atol=1e-6
+            )
+            explained = session.explain(fetch, {x: start})
+        assert "'while/PyFunc' (PyFunc) in it runs on the host" in explained.forms[0].reason
+        assert sum(one.within is fetch.op for one in explained.compilations) >= 2
+        assert "of a turn or branch of while/While" in str(explained)
