@@ -17,6 +17,12 @@ from penstock.graph.collections import GraphKeys
 from penstock.graph.default import default_graph
 from penstock.train.checkpoint_initializers import init_from_checkpoint
 from penstock.train.checkpoint_reading import list_variables, load_checkpoint, load_variable
+from penstock.train.checkpoint_remapping import (
+    load_and_remap_matrix_initializer,
+    load_embedding_initializer,
+    load_linear_multiclass_bias_initializer,
+    load_variable_slot_initializer,
+)
 from penstock.train.global_step import (
     assert_global_step,
     create_global_step,
@@ -45,8 +51,12 @@ __all__ = [
     "get_variables_to_restore",
     "init_from_checkpoint",
     "list_variables",
+    "load_and_remap_matrix_initializer",
     "load_checkpoint",
+    "load_embedding_initializer",
+    "load_linear_multiclass_bias_initializer",
     "load_variable",
+    "load_variable_slot_initializer",
     "nest",
 ]
 

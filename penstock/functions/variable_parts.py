@@ -17,6 +17,36 @@ class PartitionInfo(NamedTuple):
     full_shape: list[int]
     var_offset: list[int]
 
+    def single_offset(self, shape: Any) -> int:
+        """Give where the part begins along the one axis that the variable is cut on.
+
+        Args:
+          shape: the part's shape.
+
+        Raises:
+          ValueError: if it is cut on several.
+        """
+        axis = self.single_slice_dim(shape)
+        return 0 if axis is None else self.var_offset[axis]
+
+    def single_slice_dim(self, shape: Any) -> int | None:
+        """Give the one axis that the variable is cut on; None if the part is all of it.
+
+        Args:
+          shape: the part's shape.
+
+        Raises:
+          ValueError: if it is cut on several.
+        """
+        sizes = [int(size) for size in shape]
+        cut = [axis for axis, size in enumerate(self.full_shape) if sizes[axis] != size]
+        if len(cut) > 1:
+            raise ValueError(
+                f"A part must differ from the variable along one axis, but {sizes} and "
+                f"{self.full_shape} differ along {cut}."
+            )
+        return cut[0] if cut else None
+
 
 def call_partitioner(partitioner: Any, name: str, shape: Shape, dtype: DType) -> list[int]:
     """Ask a partitioner for the number of parts along each axis of the variable `name`.

@@ -83,6 +83,7 @@ from penstock.ops import (
     tensor_lists,
     training,
     unary,
+    vocabulary_remapping,
 )
 
 __all__ = ["LIBRARY"]
@@ -169,6 +170,7 @@ LIBRARY = Library(
         tensor_lists,
         training,
         unary,
+        vocabulary_remapping,
     )
     for spec in subject.SPECS
 )

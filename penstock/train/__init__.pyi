@@ -33,7 +33,6 @@ from .checkpoint_hooks import (
 )
 from .checkpoint_initializers import (
     init_from_checkpoint as init_from_checkpoint,
-    warm_start as warm_start,
 )
 from .checkpoint_manager import (
     CheckpointManager as CheckpointManager,
@@ -167,4 +166,8 @@ from .sync_replicas import (
 )
 from .training_session import (
     MonitoredTrainingSession as MonitoredTrainingSession,
+)
+from .warm_starting import (
+    VocabInfo as VocabInfo,
+    warm_start as warm_start,
 )

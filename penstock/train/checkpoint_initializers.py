@@ -17,13 +17,12 @@ from penstock.formats.checkpoint import prefix_of
 from penstock.functions.variable_base import VariableBase
 from penstock.functions.variable_store import VariableStore, variable_store
 from penstock.graph.build import raw
-from penstock.graph.collections import GraphKeys
 from penstock.graph.default import default_graph
 from penstock.graph.initializers import note_initializer
 from penstock.train.checkpoint_reading import load_checkpoint
 from penstock.train.saveables import names_of, saveables_of
 
-__all__ = ["init_from_checkpoint", "warm_start"]
+__all__ = ["init_from_checkpoint"]
 
 _PART = re.compile(r"/part_\d+$")
 
@@ -142,62 +141,3 @@ def _set_initializer(variable: Any, path: str, there: str, spec: str) -> None:
     value.set_shape(variable.shape)
     variable._initial_value = value
     logging.info("Initialize variable %s from checkpoint %s with %s", variable.name, path, there)
-
-
-def warm_start(
-    ckpt_to_initialize_from: str,
-    vars_to_warm_start: Any = ".*",
-    var_name_to_vocab_info: Mapping[str, Any] | None = None,
-    var_name_to_prev_var_name: Mapping[str, str] | None = None,
-) -> None:
-    """Let the variables of a model begin with those of a checkpoint.
-
-    Args:
-      ckpt_to_initialize_from: the checkpoint's prefix, or a folder, whose newest one is taken.
-      vars_to_warm_start: a regular expression for trainable variables, a list of such for all
-        global variables, or a list of variables.
-      var_name_to_vocab_info: how vocabularies have changed; not supported.
-      var_name_to_prev_var_name: from names of variables to those in the checkpoint, where they
-        differ.
-
-    Raises:
-      ValueError: if no variable is meant, or a name stands for none that is meant.
-      NotImplementedError: if vocabularies are given.
-    """
-    if var_name_to_vocab_info:
-        raise NotImplementedError(
-            "Warm-starting with another vocabulary is not supported. Leave these variables out of "
-            "vars_to_warm_start, and set their rows by hand."
-        )
-    renamed = dict(var_name_to_prev_var_name or {})
-    chosen: dict[str, Any] = {}
-    for variable in _chosen(vars_to_warm_start):
-        part = variable._get_save_slice_info()
-        name = variable.op.name if part is None else part.full_name
-        there = renamed.get(name, name)
-        if part is None:
-            chosen[there] = variable
-        else:
-            chosen.setdefault(there, []).append(variable)
-    unused = sorted(name for name, there in renamed.items() if there not in chosen)
-    if unused:
-        raise ValueError(
-            "You provided the following variables in var_name_to_prev_var_name that were not used: "
-            f"{unused}."
-        )
-    init_from_checkpoint(ckpt_to_initialize_from, chosen)
-
-
-def _chosen(wanted: Any) -> list[Any]:
-    graph = default_graph()
-    if wanted is None or isinstance(wanted, str):
-        return graph.get_collection(GraphKeys.TRAINABLE_VARIABLES, wanted)
-    if isinstance(wanted, list) and all(isinstance(item, str) for item in wanted):
-        found = [graph.get_collection(GraphKeys.GLOBAL_VARIABLES, item) for item in wanted]
-        return list(dict.fromkeys(variable for group in found for variable in group))
-    if isinstance(wanted, list) and all(isinstance(item, VariableBase) for item in wanted):
-        return wanted
-    raise ValueError(
-        "If `vars_to_warm_start` is a list, it must be all `Variable` or all `str`. Given types "
-        f"are {sorted({type(item).__name__ for item in wanted})}."
-    )

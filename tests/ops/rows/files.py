@@ -87,6 +87,8 @@ write_bundle(_in_folder("merged"), ["a"], [""], [_PAIR])
 _SOUND = [_one("s"), np.zeros([1, 9], np.float32)]
 _V2 = f"{_GOLDEN}/v2/model-7"
 _SCALAR = np.float32(3.5)
+for _name, _words in (("old", "a\nb\nc\n"), ("new", "c\nz\na\n")):
+    Path(_in_folder(_name)).write_text(_words)
 
 ROWS = [
     Row("SaveV2", [_one(_in_folder("saved")), _text("a"), _text(""), [_PAIR]],
@@ -103,6 +105,13 @@ ROWS = [
         attrs={"dt": "float32"}, shape_known=False),
     Row("RestoreSlice", [_one(_V2), _one("part"), _one("7 3 6,1:0,2")],
         lambda *_: np.array([[18.0, 19.0]]) / 8, attrs={"dt": "float32"}),
+    Row("GenerateVocabRemapping", [_one(_in_folder("new")), _one(_in_folder("old"))],
+        lambda *_: [np.array([2, -1, 0]), np.int32(2)],
+        attrs={"new_vocab_offset": 0, "num_new_vocab": 3}),
+    Row("LoadAndRemapMatrix", [_one(_V2), _one("part"), np.array([6, -1, 0]), np.array([-1, 0]),
+        np.array([30.0, 40.0, 50.0, 60.0], np.float32)],
+        lambda *_: np.array([[30.0, 18.0 / 8], [40.0, 50.0], [60.0, 0.0]]),
+        attrs={"num_rows": 3, "num_cols": 2}),
     Row("ShardedFilename", [_one("m"), np.int32(3), np.int32(12)],
         lambda *_: _one("m-00003-of-00012")),
     Row("ShardedFilespec", [_one("m"), np.int32(12)], lambda *_: _one("m-?????-of-00012")),

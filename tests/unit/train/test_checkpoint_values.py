@@ -94,8 +94,6 @@ def test_warm_start():
         tf.train.warm_start("m", "none", var_name_to_prev_var_name={"nobody": "x"})
     with pytest.raises(ValueError, match="must be all `Variable` or all `str`"):
         tf.train.warm_start("m", ["a", 3])
-    with pytest.raises(NotImplementedError, match="vocabulary"):
-        tf.train.warm_start("m", var_name_to_vocab_info={"a": None})
 
 
 # contrib.framework
