@@ -1,7 +1,5 @@
 """`tf.debugging`: checks of values, of shapes and of dtypes."""
 
-from __future__ import annotations
-
 from penstock.core.surface import lacking as _lacking
 from penstock.functions.checks import (
     Assert,

@@ -1,7 +1,5 @@
 """`tf.initializers`: functions from a shape to what a variable starts with."""
 
-from __future__ import annotations
-
 from penstock.core.surface import lacking as _lacking
 from penstock.functions.initializers import (
     Constant as constant,

@@ -13,7 +13,7 @@ from penstock.graph.default import default_graph
 from penstock.graph.indexed_slices import IndexedSlices
 from penstock.ops import composed
 
-__all__ = ["as_list", "converted", "differentiable", "seed", "weights"]
+__all__ = ["as_list", "converted", "differentiable", "given_list", "seed", "weights"]
 
 
 def as_list(value: Any) -> list[Any]:
@@ -21,6 +21,22 @@ def as_list(value: Any) -> list[Any]:
     if value is None:
         return []
     return list(value) if isinstance(value, (list, tuple)) else [value]
+
+
+def given_list(value: Any, name: str) -> list[Any]:
+    """Give a list of what is one or several of the `name` of `tf.gradients`.
+
+    Raises:
+      TypeError: if it is None, or one of them is.
+    """
+    values = as_list(value)
+    if value is None or any(one is None for one in values):
+        raise TypeError(
+            f"The {name} of tf.gradients are tensors or variables, but here are {value!r}. A None "
+            "often comes from a function without a return, or from tf.gradients where nothing "
+            "depends on what it was asked for."
+        )
+    return values
 
 
 def weights(grad_ys: Any, count: int) -> list[Any]:

@@ -15,7 +15,14 @@ from enum import Enum
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from penstock.autodiff.arguments import as_list, converted, differentiable, seed, weights
+from penstock.autodiff.arguments import (
+    as_list,
+    converted,
+    differentiable,
+    given_list,
+    seed,
+    weights,
+)
 from penstock.autodiff.between import TRAINABLE, find_way
 from penstock.autodiff.call_gradients import call_gradients
 from penstock.autodiff.loop_gradients import loop_gradients
@@ -82,7 +89,7 @@ def gradients(
       LookupError: if a node on the way has no gradient.
       ValueError: if arguments do not fit each other, or a gradient function gives a wrong number
         of gradients or wrong shapes.
-      TypeError: if a dtype has no derivative.
+      TypeError: if a dtype has no derivative, or one of `ys` or `xs` is None.
 
     Example, where `stop_gradients` makes total derivatives partial ones:
 
@@ -92,7 +99,7 @@ def gradients(
         tf.gradients(a + b, [a, b], stop_gradients=[a, b])   # values: 1.0, 1.0
     """
     unconnected = _unconnected(unconnected_gradients)
-    ys, xs, stops = as_list(ys), as_list(xs), as_list(stop_gradients)
+    ys, xs, stops = given_list(ys, "ys"), given_list(xs, "xs"), as_list(stop_gradients)
     grad_ys = weights(grad_ys, len(ys))
     with name_scope(name, "gradients", [*ys, *xs, *stops, *grad_ys]):
         ys = converted(ys, "y")

@@ -52,19 +52,17 @@ def _hessian(first: Any, x: Any) -> Any:
     """Build a loop over the elements of the first derivative, each of which gives a row."""
     if first is None:
         raise ValueError(f"A hessian by {x!r} is asked for, on which the ys do not depend.")
-    first = convert_to_tensor(first)
-    count = raw.Size(x)
+    first = raw.Reshape(first, [-1])
+    count = composed.size(x)
 
     def add_row(number: Any, rows: TensorArray) -> tuple[Any, TensorArray]:
-        kind = first.dtype.base_dtype
-        chosen = raw.OneHot(number, count, convert_to_tensor(1, kind), convert_to_tensor(0, kind))
-        row = gradients(first, x, raw.Reshape(chosen, composed.shape(first)))[0]
+        row = gradients(first[number], x)[0]
         return number + 1, rows.write(number, composed.zeros_like(x) if row is None else row)
 
     _, rows = while_loop(
         lambda number, _: number < count,
         add_row,
-        [0, TensorArray(first.dtype.base_dtype, count)],
+        [convert_to_tensor(0), TensorArray(first.dtype.base_dtype, count)],
     )
     sizes = composed.shape(x)
     return raw.Reshape(rows.stack(), raw.ConcatV2([sizes, sizes], 0, name="concat"))

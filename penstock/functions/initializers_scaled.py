@@ -135,20 +135,29 @@ class VarianceScaling(Initializer):
 
 
 class GlorotUniform(VarianceScaling):
-    """Glorot's (Xavier's) initializer, uniform: limit sqrt(6 / (inputs + outputs))."""
+    """Glorot's (Xavier's) initializer, uniform: limit sqrt(6 / (inputs + outputs)).
+
+    Args:
+      seed: the op's seed.
+      dtype: not used, as in TensorFlow 1.15: float32 unless the call says otherwise, as that for a
+        variable does.
+    """
 
     def __init__(self, seed: int | None = None, dtype: Any = float32) -> None:
-        super().__init__(1.0, "fan_avg", "uniform", seed, dtype)
+        super().__init__(1.0, "fan_avg", "uniform", seed)
 
     def get_config(self) -> dict[str, Any]:
         return {"seed": self.seed, "dtype": self.dtype.name}
 
 
 class GlorotNormal(VarianceScaling):
-    """Glorot's (Xavier's) initializer, normal: stddev sqrt(2 / (inputs + outputs))."""
+    """Glorot's (Xavier's) initializer, normal: stddev sqrt(2 / (inputs + outputs)).
+
+    Args: as those of `GlorotUniform`.
+    """
 
     def __init__(self, seed: int | None = None, dtype: Any = float32) -> None:
-        super().__init__(1.0, "fan_avg", "truncated_normal", seed, dtype)
+        super().__init__(1.0, "fan_avg", "truncated_normal", seed)
 
     def get_config(self) -> dict[str, Any]:
         return {"seed": self.seed, "dtype": self.dtype.name}

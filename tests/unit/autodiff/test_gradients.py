@@ -163,3 +163,9 @@ def test_accumulation_takes_one_node_where_the_shapes_are_known():
     (pairwise,) = tf.gradients(ys, unknown, aggregation_method=method)
     assert pairwise.op.type == "AddN"
     np.testing.assert_allclose(run(pairwise), [9.0, 9.0])
+
+
+@pytest.mark.parametrize("arguments", [(None, 1.0), (1.0, None), ([1.0, None], 1.0)])
+def test_none_has_no_gradient(arguments):
+    with tf.Graph().as_default(), pytest.raises(TypeError, match="of tf.gradients are tensors"):
+        tf.gradients(*arguments)
