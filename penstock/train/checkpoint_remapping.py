@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from typing import Any
 
-from penstock.core.dtypes import as_dtype, float32, int64
-from penstock.functions.arrays_joining import concat
+from penstock.core.dtypes import float32
 from penstock.functions.initializers import truncated_normal_initializer, zeros_initializer
-from penstock.functions.math_sequences import range as range_of
-from penstock.graph.build import convert_to_tensor, raw
 from penstock.graph.node import Tensor
+from penstock.train.remapped_matrix import RemappedMatrix, Side
 
 __all__ = [
     "load_and_remap_matrix_initializer",
@@ -22,91 +19,6 @@ __all__ = [
 ]
 
 _Initializer = Callable[..., Tensor]
-
-
-@dataclass(frozen=True)
-class _Side:
-    """What is known of the rows, or of the columns.
-
-    Attributes:
-      size: how many there are in the new matrix, buckets aside.
-      old_file, new_file: the vocabularies; None if nothing has changed.
-      old_size: how many lines of the old one count; -1 for all.
-      buckets: how many there are besides, for words outside of the vocabulary.
-    """
-
-    what: str
-    size: int
-    old_file: str | None
-    new_file: str | None
-    old_size: int
-    buckets: int
-
-    def check(self) -> None:
-        """Check that it has both vocabularies or none, and buckets from 0.
-
-        Raises:
-          ValueError: if not.
-        """
-        if self.buckets < 0:
-            raise ValueError(
-                f"num_{self.what}_oov_buckets must be 0 at least, but is {self.buckets}."
-            )
-        if bool(self.old_file) != bool(self.new_file):
-            raise ValueError(
-                f"old_{self.what}_vocab_file and new_{self.what}_vocab_file must both be given, or "
-                f"neither, but they are {self.old_file!r} and {self.new_file!r}."
-            )
-
-    def remapping(self, first: int, count: int) -> tuple[Any, Any]:
-        """Build the old numbers of new ones, -1 where there is none, and how many there are."""
-        if not self.new_file:
-            return None, count
-        numbers, present = raw.GenerateVocabRemapping(
-            self.new_file,
-            self.old_file,
-            new_vocab_offset=first,
-            num_new_vocab=count,
-            old_vocab_size=self.old_size,
-        )
-        return numbers, present
-
-
-def _loaded(
-    path: str, name: str, first: int, rows: _Side, columns: _Side, initializer: _Initializer,
-    most_rows: int,
-) -> Tensor:  # fmt: skip
-    """Build the rows of a matrix from `first` on, as many as `rows` says."""
-    rows.check()
-    columns.check()
-    if not (rows.new_file or columns.new_file):
-        raise ValueError(
-            "Vocabularies of the rows or of the columns must be given. If neither has changed, use "
-            "tf.train.init_from_checkpoint."
-        )
-    row_numbers, row_count = rows.remapping(first, rows.size)
-    if row_numbers is None:
-        row_numbers = range_of(first, first + rows.size, dtype=int64)
-    column_numbers, column_count = columns.remapping(0, columns.size)
-    if column_numbers is None:
-        column_numbers = []
-    values = initializer([rows.size * columns.size - row_count * column_count, 1])
-    loaded = raw.LoadAndRemapMatrix(
-        path,
-        name,
-        row_numbers,
-        column_numbers,
-        values,
-        num_rows=rows.size,
-        num_cols=columns.size,
-        max_rows_in_memory=most_rows,
-    )
-    if rows.buckets:
-        loaded = concat([loaded, convert_to_tensor(initializer([rows.buckets, columns.size]))], 0)
-    if columns.buckets:
-        shape = [rows.size + rows.buckets, columns.buckets]
-        loaded = concat([loaded, convert_to_tensor(initializer(shape))], 1)
-    return loaded
 
 
 def load_and_remap_matrix_initializer(
@@ -153,44 +65,15 @@ def load_and_remap_matrix_initializer(
         raise TypeError(
             f"initializer must be callable, but {fill!r} is of type {type(fill).__name__}."
         )
-    rows = _Side(
+    rows = Side(
         "row", new_row_vocab_size, old_row_vocab_file, new_row_vocab_file, old_row_vocab_size,
         num_row_oov_buckets,
     )  # fmt: skip
-    columns = _Side(
+    columns = Side(
         "col", new_col_vocab_size, old_col_vocab_file, new_col_vocab_file, -1, num_col_oov_buckets
     )
 
-    def made(shape: Any, dtype: Any = float32, partition_info: Any = None) -> Tensor:
-        shape = [int(size) for size in shape]
-        first = 0 if partition_info is None else partition_info.single_offset(shape)
-        width, height = columns.size + columns.buckets, rows.size + rows.buckets
-        _check_part(shape, as_dtype(dtype), first, width, height)
-        if first > rows.size:
-            only: Tensor = fill(shape)
-            return only
-        buckets = min(shape[0], max(0, first + shape[0] - rows.size))
-        part = replace(rows, size=shape[0] - buckets, buckets=buckets)
-        return _loaded(ckpt_path, old_tensor_name, first, part, columns, fill, max_rows_in_memory)
-
-    return made
-
-
-def _check_part(shape: list[int], dtype: Any, first: int, width: int, height: int) -> None:
-    if dtype is not float32:
-        raise TypeError(f"Only float32 matrices can be remapped, but dtype is {dtype.name}.")
-    if len(shape) != 2 or shape[0] <= 0:
-        raise ValueError(f"A matrix with rows is remapped, but the variable's shape is {shape}.")
-    if shape[1] != width:
-        raise ValueError(
-            f"The variable must have new_col_vocab_size + num_col_oov_buckets = {width} columns, "
-            f"but its shape is {shape}."
-        )
-    if first + shape[0] > height:
-        raise ValueError(
-            f"The variable must have new_row_vocab_size + num_row_oov_buckets = {height} rows at "
-            f"most, but row {first} and {shape[0]} from there on are to be initialized."
-        )
+    return RemappedMatrix(ckpt_path, old_tensor_name, rows, columns, fill, max_rows_in_memory).part
 
 
 def load_embedding_initializer(
