@@ -111,9 +111,8 @@ class RemappedMatrix:
         columns.check()
         if not (rows.new_file or columns.new_file):
             raise ValueError(
-            fresh = convert_to_tensor(self.fill([rows.buckets, columns.size]))
-            loaded = concat([loaded, fresh], 0)
-                "tf.train.init_from_checkpoint."
+                "Vocabularies of the rows or of the columns must be given. If neither has changed, "
+                "use tf.train.init_from_checkpoint."
             )
         row_numbers, row_count = rows.remapping(first, rows.size)
         if row_numbers is None:
