@@ -103,7 +103,14 @@ OPS = {
     ),
     "ops.ctc_ops": Offer(("penstock.nn.ctc_dense", "penstock.nn")),
     "ops.custom_gradient": ROOT,
-    "ops.data_flow_ops": ROOT,
+    "ops.data_flow_ops": Offer(
+        (
+            "penstock",
+            "penstock.functions.barriers",
+            "penstock.functions.staging",
+            "penstock.functions.staging_maps",
+        )
+    ),
     "ops.embedding_ops": Offer(("penstock.nn", "penstock")),
     "ops.gen_array_ops": RAW,
     "ops.gen_control_flow_ops": Offer(

@@ -9,5 +9,6 @@ from . import (
     rnn as rnn,
     seq2seq as seq2seq,
     slim as slim,
+    staging as staging,
     training as training,
 )

@@ -47,7 +47,8 @@ def bind_kernel(
 
     Returns:
       A function from a namespace and flat input values to a flat tuple of results: the new
-      values of the written states first, then the outputs.
+      values of the written states first, then the outputs. If the op keeps an object, that comes
+      after the input values.
     """
     available = {"attrs": attrs, **attrs, **given}
     keywords = {name: available[name] for name in keyword_names(kernel) if name in available}
@@ -55,7 +56,9 @@ def bind_kernel(
     flat_lists = any(arg.is_list for arg in spec.outputs)
 
     def call(xp: Any, values: Sequence[Any]) -> tuple[Any, ...]:
-        if not spec.plain_inputs:
+        if spec.keeps:
+            values = [values[-1], *group_inputs(spec, attrs, values[:-1])]
+        elif not spec.plain_inputs:
             values = group_inputs(spec, attrs, values)
         result = kernel(xp, *values, **keywords)
         if flat_lists:

@@ -37,6 +37,8 @@ plainly. Its parts:
 * **objects**: names of the `Ref` or `resource` inputs that lead to an object which the session
   holds, such as a queue: the kernel gets the object itself. Such an op runs on the host.
 * **makes(node)**: for the op that stands for such an object, makes a new one.
+* **keeps**: the op has no handle: it works itself on the object that it stands for, which it shares
+  with others of its kind by `container` and `shared_name`. The kernel gets the object first.
 * **blocks**: a run of the op may wait for other runs, so it must hold no lock meanwhile.
 * **host**: runs only in the interpreter (strings, files, outputs whose shape depends on values).
 * **stateful**: TensorFlow's flag; two such nodes are never merged or folded.
@@ -50,7 +52,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
-from penstock.core.dtypes import DType, as_dtype
+from penstock.graph.declarations import MISSING, Arg, Attr, attr, declare, parse_arg
 
 if TYPE_CHECKING:
     from penstock.core.held import Held
@@ -68,16 +70,6 @@ __all__ = [
     "Undefined",
     "attr",
 ]
-
-
-class _Missing:
-    """The default of an attr that has none."""
-
-    def __repr__(self) -> str:
-        return "MISSING"
-
-
-MISSING: Any = _Missing()
 
 
 class _NotDifferentiable:
@@ -112,87 +104,6 @@ class Calls(Enum):
     LOOP = "loop"
 
 
-@dataclass(frozen=True, slots=True)
-class Arg:
-    """A declared input or output: one tensor, or a list of them."""
-
-    name: str
-    dtype: DType | None = None
-    type_attr: str | None = None
-    number_attr: str | None = None
-    type_list_attr: str | None = None
-    is_ref: bool = False
-
-    @property
-    def is_list(self) -> bool:
-        """Whether the argument stands for a list of tensors."""
-        return self.number_attr is not None or self.type_list_attr is not None
-
-
-@dataclass(frozen=True, slots=True)
-class Attr:
-    """A declared attribute; `kind` is TensorFlow's word ("type", "int", "list(shape)", …)."""
-
-    name: str
-    kind: str
-    default: Any = MISSING
-    allowed: frozenset[Any] | None = None
-    minimum: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Declaration:
-    kind: str
-    default: Any
-    allowed: frozenset[Any] | None
-    minimum: int | None
-
-
-def attr(
-    kind: str,
-    default: Any = MISSING,
-    *,
-    allowed: Iterable[Any] | None = None,
-    minimum: int | None = None,
-) -> Any:
-    """Declare an attr for which the short forms do not serve, such as ``attr("list(int)")``."""
-    return _Declaration(kind, default, None if allowed is None else frozenset(allowed), minimum)
-
-
-def _declare(name: str, declared: Any) -> Attr:
-    if isinstance(declared, _Declaration):
-        return Attr(name, declared.kind, declared.default, declared.allowed, declared.minimum)
-    if isinstance(declared, frozenset):
-        return Attr(name, "type", allowed=declared)
-    if isinstance(declared, tuple):
-        return Attr(name, "string", allowed=frozenset(declared))
-    for python_type, kind in (
-        (bool, "bool"),
-        (int, "int"),
-        (float, "float"),
-        (str, "string"),
-        (DType, "type"),
-    ):
-        if isinstance(declared, python_type):
-            return Attr(name, kind, declared)
-    raise TypeError(f"attr {name!r} is declared by {declared!r}, which is no known form")
-
-
-def _parse_arg(text: str, attrs: Mapping[str, Attr]) -> Arg:
-    name, _, kind = (part.strip() for part in text.partition(":"))
-    is_ref = kind.startswith("Ref(")
-    if is_ref:
-        kind = kind[4:-1]
-    number_attr = None
-    if "*" in kind:
-        number_attr, kind = (part.strip() for part in kind.split("*"))
-    if kind not in attrs:
-        return Arg(name, dtype=as_dtype(kind), number_attr=number_attr, is_ref=is_ref)
-    if attrs[kind].kind == "list(type)":
-        return Arg(name, type_list_attr=kind, is_ref=is_ref)
-    return Arg(name, type_attr=kind, number_attr=number_attr, is_ref=is_ref)
-
-
 class OpSpec:
     """The record of one op; see the module's docstring for its fields."""
 
@@ -210,6 +121,7 @@ class OpSpec:
         "input_index",
         "inputs",
         "is_loop",
+        "keeps",
         "kernel",
         "makes",
         "name",
@@ -250,16 +162,17 @@ class OpSpec:
         calls: Calls | None = None,
         objects: Iterable[str] = (),
         makes: Callable[[Node], Held] | None = None,
+        keeps: bool = False,
         blocks: bool = False,
         host: bool = False,
         stateful: bool = False,
         removed: int | None = None,
     ) -> None:
         self.name = name
-        self.attrs = tuple(_declare(key, value) for key, value in (attrs or {}).items())
+        self.attrs = tuple(declare(key, value) for key, value in (attrs or {}).items())
         self.attr_by_name = {declared.name: declared for declared in self.attrs}
-        self.inputs = tuple(_parse_arg(text, self.attr_by_name) for text in inputs)
-        self.outputs = tuple(_parse_arg(text, self.attr_by_name) for text in outputs)
+        self.inputs = tuple(parse_arg(text, self.attr_by_name) for text in inputs)
+        self.outputs = tuple(parse_arg(text, self.attr_by_name) for text in outputs)
         self.doc = doc
         self.shape = shape
         self.kernel = kernel
@@ -274,8 +187,9 @@ class OpSpec:
         self.calls = calls
         self.objects = tuple(objects)
         self.makes = makes
+        self.keeps = keeps
         self.blocks = blocks
-        self.host = host or bool(self.objects)
+        self.host = host or keeps or bool(self.objects)
         self.removed = removed
         self.stateful = stateful or bool(self.reads or self.writes or self.queries or random)
         self.attr_defaults = tuple((declared.name, declared.default) for declared in self.attrs)

@@ -40,7 +40,13 @@ from penstock.runtime.place import Placed
 from penstock.runtime.program import Program
 from penstock.runtime.prune import prune
 from penstock.runtime.regions import LoweredRegion, lower_region
-from penstock.runtime.state import argument_keys, counter_key, is_reference, variable_key
+from penstock.runtime.state import (
+    argument_keys,
+    counter_key,
+    is_reference,
+    object_key,
+    variable_key,
+)
 
 __all__ = ["RandomKey", "lower"]
 
@@ -134,7 +140,7 @@ class _Lowering(CallLowering):
             self._add_call(node, access, waits)
         elif access.region is not None:
             self._add_region(node, access, access.region, waits)
-        elif spec.makes is not None:
+        elif spec.makes is not None and not spec.keeps:
             self._makers[variable_key(node.outputs[0], self._keys)] = node
         elif not gives_no_values(node):
             self._add_step(node, access, waits)
@@ -152,6 +158,10 @@ class _Lowering(CallLowering):
         sources = [
             self._source(node, index, tensor, access) for index, tensor in enumerate(node.inputs)
         ]
+        if spec.keeps:
+            key = object_key(node)
+            self._makers[key] = node
+            sources.append(self._read(key, node))
         targets = []
         for key in access.writes:
             slot = self._new_version(key)

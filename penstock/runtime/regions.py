@@ -18,7 +18,7 @@ from penstock.ops.tensor_array_gradients import creation_of
 from penstock.runtime.accesses import args_by_index
 from penstock.runtime.bodies import Signature, make_body
 from penstock.runtime.program import Program
-from penstock.runtime.state import counter_key, is_reference, variable_key
+from penstock.runtime.state import counter_key, is_reference, object_key, variable_key
 
 __all__ = ["LoweredRegion", "lower_region"]
 
@@ -190,6 +190,11 @@ class _RegionLowering:
             state.append((Use.STATE, key))
             changed.append(key)
             key_pair = self._random_key(node, key)
+        if node.spec.keeps:
+            key = object_key(node)
+            self._makers[key] = node
+            self._reads[key] = None
+            state.append((Use.STATE, key))
         named = [arg.name for arg in args_by_index(node)]
         written = tuple(named.index(name) for name in node.spec.writes)
         passes = any(tensor.dtype.is_ref_dtype for tensor in node.outputs)

@@ -16,7 +16,14 @@ from penstock.graph.function_graph import FunctionGraph
 from penstock.graph.node import Node, Tensor
 from penstock.ops.tensor_array_gradients import creation_of
 
-__all__ = ["State", "argument_keys", "counter_key", "is_reference", "variable_key"]
+__all__ = [
+    "State",
+    "argument_keys",
+    "counter_key",
+    "is_reference",
+    "object_key",
+    "variable_key",
+]
 
 
 class State:
@@ -100,7 +107,9 @@ class State:
 
 
 # Attributes in which nodes that stand for one object may differ.
-_OF_A_NODE = frozenset({"container", "seed", "seed2", "shared_name", "_class"})
+_OF_A_NODE = frozenset(
+    {"container", "dtypes", "fake_dtypes", "seed", "seed2", "shared_name", "_class"}
+)
 
 
 def _check_alike(maker: Node, node: Node) -> None:
@@ -163,8 +172,7 @@ def variable_key(tensor: Tensor, known: Mapping[Tensor, str]) -> str:
     while tensor not in known:
         node = tensor.op
         if node.type in _SOURCES or node.spec.makes is not None:
-            container, name = node.attrs.get("container", ""), node.attrs.get("shared_name", "")
-            return f"{container}/{name or node.name}" if container else name or node.name
+            return object_key(node)
         if node.functions:
             function = node.functions[-1]
             inner = argument_keys(node, function, known)
@@ -173,6 +181,12 @@ def variable_key(tensor: Tensor, known: Mapping[Tensor, str]) -> str:
             raise TypeError(f"{tensor.name!r} is not a reference to a variable.")
         tensor = node.inputs[_aliased_input(node)]
     return known[tensor]
+
+
+def object_key(node: Node) -> str:
+    """Give the key of what a node stands for, by its container, and its shared name or its own."""
+    container, name = node.attrs.get("container", ""), node.attrs.get("shared_name", "")
+    return f"{container}/{name or node.name}" if container else name or node.name
 
 
 _SOURCES = frozenset({"VariableV2", "Variable", "VarHandleOp", "TemporaryVariable"})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
@@ -20,9 +21,11 @@ from penstock.session.feeds import check_count, check_feed_dict, expand_feeds, f
 from penstock.session.growth import Growth
 from penstock.session.partial_runs import PartialRuns
 
-__all__ = ["BaseSession"]
+__all__ = ["BaseSession", "reset_here"]
 
 _NO_LIMIT = nullcontext()
+# The open sessions that run in this process.
+_open_here: weakref.WeakSet[BaseSession] = weakref.WeakSet()
 
 
 class BaseSession:
@@ -35,10 +38,12 @@ class BaseSession:
         self._target = target.decode() if isinstance(target, bytes) else target or ""
         self._machine = make_machine(self._target, self._config)
         self._calls: dict[Any, Call] = {}
-        self._closed = False
+        self._closed = self._was_reset = False
         self._partial_runs = PartialRuns(self._graph, self._machine)
         self._growth = Growth(self._graph)
         self._operation_timeout = max(0, self._config.operation_timeout_in_ms)
+        if not self._target:
+            _open_here.add(self)
 
     @property
     def graph(self) -> Graph:
@@ -94,6 +99,11 @@ class BaseSession:
             return self._run(fetches, feed_dict)
 
     def _check_open(self) -> None:
+        if self._was_reset:
+            raise CancelledError(
+                None, None, "Session has been closed, by tf.Session.reset(): all that it held is "
+                "gone. Make a new tf.Session()."
+            )  # fmt: skip
         if self._closed:
             raise RuntimeError("Attempted to use a closed Session. Make a new tf.Session().")
         if not self._graph.version:
@@ -257,6 +267,7 @@ class BaseSession:
     def close(self) -> None:
         """End the session: its variables and everything else it holds are freed."""
         self._closed = True
+        _open_here.discard(self)
         self._calls.clear()
         self._partial_runs.clear()
         self._machine.close()
@@ -267,6 +278,13 @@ class BaseSession:
         The session is not closed at the block's end.
         """
         return Default(sessions, self)
+
+
+def reset_here() -> None:
+    """End all sessions that run in this process, and what they hold."""
+    for session in list(_open_here):
+        session._was_reset = True
+        session.close()
 
 
 def _is_simple(key: Any) -> bool:

@@ -8,7 +8,8 @@ from typing import Any
 from penstock.cluster.connect import reset
 from penstock.core.config import ConfigProto
 from penstock.graph.graph import Graph
-from penstock.session.base_session import BaseSession
+from penstock.session.arguments import check_arguments
+from penstock.session.base_session import BaseSession, reset_here
 
 __all__ = ["Session"]
 
@@ -57,13 +58,18 @@ class Session(BaseSession):
         """Drop the variables, queues and tables that a cluster's tasks hold.
 
         Args:
-          target: one of its tasks.
+          target: one of its tasks. Empty for this process: all its sessions end then, whichever
+            containers they use, as each of them holds its state for itself.
           containers: names of the containers (`tf.container`) to clear; the default one if None.
           config: a `ConfigProto`, whose `device_filters` say which tasks are meant.
 
         Raises:
-          tf.errors.InvalidArgumentError: if `target` is no address, or empty: what a session in
-            this process holds goes when it is closed.
+          TypeError: if `target` is no string.
+          tf.errors.InvalidArgumentError: if `target` is no address.
           tf.errors.UnavailableError: if a task cannot be reached.
         """
+        check_arguments(target, None, config)
+        if not target:
+            reset_here()
+            return
         reset(target, containers or (), ConfigProto() if config is None else config)

@@ -8,13 +8,13 @@ import threading
 
 import numpy as np
 
-from tests.golden.data_flow import accumulators
+from tests.golden.data_flow import accumulators, staged
 
 __all__ = ["CASES", "results_of"]
 
 CASES = {
     f"{subject.__name__.rsplit('.', 1)[1]}.{name}": getattr(subject, name)
-    for subject in (accumulators,)
+    for subject in (accumulators, staged)
     for name in subject.__all__
 }
 
@@ -54,7 +54,7 @@ class Stepper:
             result = type(error).__name__
         self.results.append(result)
 
-    def beside(self, waiting, then):
+    def beside(self, waiting, then, feeds=None):
         """Run a step in a thread that waits until another one is done; note what both give."""
         noted = []
 
@@ -68,7 +68,7 @@ class Stepper:
         thread.start()
         thread.join(0.2)
         self.results.append("waits" if thread.is_alive() else "is done")
-        self.run(then)
+        self.run(then, feeds)
         thread.join(20)
         self.results += noted
 

@@ -1,6 +1,6 @@
 """What several workers of one training share: accumulators of gradients, and steps made of them."""
 
-__all__ = ["accumulators", "steps_made_together", "steps_made_together_on_devices"]
+__all__ = ["accumulators", "steps_made_together", "steps_made_together_on_devices", "staging_areas"]
 
 
 def accumulators(tf):
@@ -79,3 +79,22 @@ def steps_made_together_on_devices(tf):
         )
         train = optimizer.minimize(loss, global_step=step)
         return _all_of(optimizer, train)
+
+
+def staging_areas(tf):
+    """Areas with and without names and shapes, on the device of their scope and on another."""
+    area = tf.contrib.staging.StagingArea(
+        [tf.float32, tf.int32], shapes=[[2], None], names=["a", "b"], capacity=3, memory_limit=100
+    )
+    made = [area.put({"a": tf.constant([1.0, 2.0]), "b": tf.constant(3)})]
+    for taken in (area.get(), area.peek(0)):
+        made += [area.name, taken["a"], taken["b"]]
+    made += [area.size(), area.clear(name="empty")]
+    plain = tf.contrib.staging.StagingArea([tf.float32])
+    made += [plain.put(tf.constant(1.0)), plain.get("take"), plain.peek(1), plain.name]
+    with tf.device("/cpu:0"), tf.name_scope("x"):
+        shared = tf.contrib.staging.StagingArea([tf.float32] * 2, shared_name="shared")
+        made += [shared.put([tf.constant(1.0), tf.constant(2.0)]), shared.get()]
+    with tf.container("kept"):
+        made += [shared.get(), tf.contrib.staging.StagingArea([tf.float32]).size()]
+    return made
