@@ -60,6 +60,8 @@ FILL = OpSpec(
 
 
 def _zeros_like(xp: Any, x: Any) -> Any:
+    if x is None:
+        return None  # what a branch that was not taken would have given has no gradient either
     if isinstance(x, ArrayValue):
         return x.zeros_like()
     if x.dtype == object:

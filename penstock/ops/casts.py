@@ -178,9 +178,10 @@ def _merged_inputs(c: ShapeContext) -> Shape:
 
 
 def _sum_of(xp: Any, inputs: list[Any]) -> Any:
+    inputs = [value for value in inputs if value is not None]  # of branches that were not taken
     if any(isinstance(value, ArrayValue) for value in inputs):
         return array_sum(xp, inputs)
-    return functools.reduce(operator.add, inputs)
+    return functools.reduce(operator.add, inputs) if inputs else None
 
 
 def _to_each(ops: Any, node: Any, dy: Any) -> list[Any]:

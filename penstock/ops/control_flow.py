@@ -17,6 +17,8 @@ from typing import Any
 
 from penstock.core import shapes
 from penstock.core.shapes import Shape
+from penstock.graph.indexed_slices import IndexedSlices
+from penstock.graph.node import Node
 from penstock.graph.shape_context import ShapeContext
 from penstock.graph.spec import NOT_DIFFERENTIABLE, OpSpec, Undefined, attr
 from penstock.ops import shape_rules as rules
@@ -234,6 +236,14 @@ def _row_shape(c: ShapeContext) -> Shape:
     return None if stack is None else stack[1:]
 
 
+def _row_grad(ops: Any, node: Node, dy: Any) -> list[Any]:
+    stack, turn = node.inputs
+    size = ops.Shape(stack)
+    index = ops.Sub(ops.Sub(size[0], 1), turn)
+    rows = IndexedSlices(ops.ExpandDims(dy, 0), ops.ExpandDims(index, 0), size)
+    return [rows, None]
+
+
 STACK_ROW = OpSpec(
     "_StackRow",
     inputs=["stack: T", "turn: int32"],
@@ -242,6 +252,7 @@ STACK_ROW = OpSpec(
     doc="What the pop number `turn` takes off a stack whose elements stand along the first axis.",
     shape=_row_shape,
     kernel=lambda xp, stack, turn: xp.take(stack, stack.shape[0] - 1 - turn, axis=0),
+    grad=_row_grad,
 )
 
 SPECS = (

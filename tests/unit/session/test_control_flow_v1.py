@@ -125,3 +125,32 @@ def test_gradients_of_imported_graphs(name, tier):
         for run in case["runs"]:
             found = session.run(slope, run["feeds"])
             np.testing.assert_allclose(found, run["results"][1], rtol=2e-5, atol=1e-6)
+
+
+# Graphs with gradients, of which others may be taken, and what they are taken by.
+TWICE = ["loop_with_cond", "loop_in_cond", "loops_in_loops_in_cond", "loop_bounded", "cond_nested"]
+TWICE += ["mapped_and_scanned", "lstm", "array_read_and_written"]
+
+
+@pytest.mark.parametrize("tier", ["numpy", "xla"])
+@pytest.mark.parametrize("name", TWICE)
+def test_gradients_of_gradients_that_were_imported(name, tier):
+    graph, case = imported(name), RUNS[name]
+    run = case["runs"][0]
+    first = next(fetch for fetch in run["fetches"] if fetch.startswith("gradients"))
+    with graph.as_default():
+        (second,) = tf.gradients(graph.get_tensor_by_name(first), graph.get_tensor_by_name("x:0"))
+    x, step = np.array(run["feeds"]["x:0"], np.float32), 1e-2
+    wanted = np.zeros(x.shape)
+    with tf.Session(graph=graph, config=config_of(tier)) as session:
+        session.run(case["initializer"])
+        for index in np.ndindex(x.shape):
+            ends = []
+            for shift in (step, -step):
+                moved = x.copy()
+                moved[index] += shift
+                ends.append(np.sum(session.run(first, {**run["feeds"], "x:0": moved})))
+            wanted[index] = (ends[0] - ends[1]) / (2 * step)
+        for _ in range(2):
+            found = session.run(second, run["feeds"])
+            np.testing.assert_allclose(found, wanted, rtol=2e-2, atol=2e-2)
