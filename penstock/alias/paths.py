@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from penstock.alias.contrib_paths import CONTRIB, LINEAR, STEPS
+from penstock.alias.control_flow_paths import CONTROL_FLOW
 from penstock.alias.file_paths import CORE_FILES, PYTHON_FILES
 from penstock.alias.offers import Offer
 
@@ -79,28 +80,7 @@ OPS = {
     ),
     "ops.check_ops": Offer(("penstock", "penstock.api.debugging")),
     "ops.clip_ops": ROOT,
-    "ops.control_flow_ops": Offer(
-        ("penstock",),
-        {
-            "with_dependencies": "penstock.functions.grouping:with_dependencies",
-            "switch": "penstock.functions.control_flow:switch",
-            "merge": "penstock.functions.control_flow:merge",
-            "exit": "penstock.functions.control_flow:leave",
-            "_Enter": "penstock.functions.control_flow:enter",
-            "_NextIteration": "penstock.functions.control_flow:next_iteration",
-            "_SwitchRefOrTensor": "penstock.functions.control_flow:switch_beside",
-            "enter": "penstock.api.raw_ops:Enter",
-            "next_iteration": "penstock.api.raw_ops:NextIteration",
-            "loop_cond": "penstock.api.raw_ops:LoopCond",
-            "control_trigger": "penstock.api.raw_ops:ControlTrigger",
-            "ref_enter": "penstock.api.raw_ops:RefEnter",
-            "ref_exit": "penstock.api.raw_ops:RefExit",
-            "ref_merge": "penstock.api.raw_ops:RefMerge",
-            "ref_next_iteration": "penstock.api.raw_ops:RefNextIteration",
-            "ref_select": "penstock.api.raw_ops:RefSelect",
-            "ref_switch": "penstock.api.raw_ops:RefSwitch",
-        },
-    ),
+    **CONTROL_FLOW,
     "ops.ctc_ops": Offer(("penstock.nn.ctc_dense", "penstock.nn")),
     "ops.custom_gradient": ROOT,
     "ops.data_flow_ops": Offer(

@@ -1,7 +1,7 @@
 """The collections of a graph as messages.
 
-Variables, savers and queue runners have messages of their own; of nodes and tensors the names are
-written, of numbers and text the values.
+Variables, savers, queue runners and contexts of control flow have messages of their own; of nodes
+and tensors the names are written, of numbers and text the values.
 """
 
 from __future__ import annotations
@@ -29,6 +29,8 @@ _WITH_MESSAGES = frozenset(
         GraphKeys.GLOBAL_STEP,
         GraphKeys.QUEUE_RUNNERS,
         GraphKeys.SAVERS,
+        GraphKeys.COND_CONTEXT,
+        GraphKeys.WHILE_CONTEXT,
     }
 )
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from penstock.core import nest
 from penstock.functions.branches import trace_function
+from penstock.functions.control_flow_contexts import ControlFlowContext
 from penstock.graph.build import convert_to_tensor, raw
 from penstock.graph.default import default_graph
 from penstock.graph.function_graph import FunctionGraph
@@ -26,6 +27,7 @@ class Branch:
       name: its name scope.
       label: what messages call it.
       selector: the tensor that chooses the branch.
+      context: what TensorFlow notes of the branch, if it does.
 
     Attributes:
       body: the graph.
@@ -34,15 +36,23 @@ class Branch:
     """
 
     def __init__(
-        self, function: Callable[[], Any], name: str, label: str, selector: Tensor
+        self,
+        function: Callable[[], Any],
+        name: str,
+        label: str,
+        selector: Tensor,
+        context: ControlFlowContext | None = None,
     ) -> None:
         self.structure: Any = None
         self.label = label
         self._function = function
         self._selector = selector
+        self._context = context
         self.body: FunctionGraph = trace_function(default_graph(), name, self._build)
 
     def _build(self, body: FunctionGraph) -> list[Tensor]:
+        if self._context is not None:
+            body._set_control_flow_context(self._context)
         result = self._function()
         leaves = nest.flatten(result, expand_composites=True)
         if not leaves or any(leaf is None for leaf in leaves):

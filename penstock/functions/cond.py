@@ -8,9 +8,11 @@ from typing import Any
 from penstock.core import dtypes
 from penstock.functions.branch import Branch, check_same, packed
 from penstock.functions.branches import make_call
+from penstock.functions.control_flow_contexts import CondContext
 from penstock.graph.build import convert_to_tensor
 from penstock.graph.default import default_graph
 from penstock.graph.name_scope import name_scope
+from penstock.graph.node import Tensor
 from penstock.graph.spec import Calls
 
 __all__ = ["cond"]
@@ -57,25 +59,33 @@ def cond(
             "is known while the graph is built."
         )
     with name_scope(name, "cond", [pred]) as scope:
-        predicate = convert_to_tensor(pred, name="pred")
-        if predicate.dtype.base_dtype is not dtypes.bool:
-            raise TypeError(
-                f"pred must be a boolean tensor, but {predicate.name!r} is "
-                f"{predicate.dtype.name}. Compare it with something."
-            )
-        if predicate.static_shape not in (None, ()):
-            raise ValueError(
-                f"pred must be a scalar, but {predicate.name!r} has shape {predicate.shape}. For a "
-                "choice element by element there is tf.where."
-            )
+        predicate = _predicate(pred)
         branches = [
-            Branch(true_fn, scope[:-1], "true_fn", predicate),
-            Branch(false_fn, scope[:-1], "false_fn", predicate),
+            Branch(function, scope[:-1], label, predicate, CondContext(predicate, None, *context))
+            for function, label, *context in (
+                (true_fn, "true_fn", 1, f"{scope}cond_text"),
+                (false_fn, "false_fn", 0, f"{scope}cond_text_1"),
+            )
         ]
         check_same(branches, ValueError)
         bodies = [branch.body for branch in branches]
         node = make_call(default_graph(), bodies, (), "If", predicate, Calls.CHOICE)
     return packed(branches[0].structure, node.outputs, strict)
+
+
+def _predicate(pred: Any) -> Tensor:
+    predicate = convert_to_tensor(pred, name="pred")
+    if predicate.dtype.base_dtype is not dtypes.bool:
+        raise TypeError(
+            f"pred must be a boolean tensor, but {predicate.name!r} is "
+            f"{predicate.dtype.name}. Compare it with something."
+        )
+    if predicate.static_shape not in (None, ()):
+        raise ValueError(
+            f"pred must be a scalar, but {predicate.name!r} has shape {predicate.shape}. For a "
+            "choice element by element there is tf.where."
+        )
+    return predicate
 
 
 def _function(name: str, new: Any, older: str, old: Any) -> Any:

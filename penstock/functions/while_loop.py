@@ -10,6 +10,7 @@ from penstock.core.containers import Composite, like
 from penstock.core.errors import InvalidArgumentError
 from penstock.core.shapes import Shape, as_static
 from penstock.functions.branches import share_captures, trace_function
+from penstock.functions.control_flow_contexts import WhileContext
 from penstock.functions.loop_counter import COUNTER
 from penstock.graph.build import convert_to_tensor, raw
 from penstock.graph.default import default_graph
@@ -77,7 +78,9 @@ def while_loop(
         if maximum_iterations is not None:
             limit = convert_to_tensor(maximum_iterations, name="maximum_iterations")
             _check_scalar("maximum_iterations", limit)
-        node = _build(default_graph(), cond, body, variables, limit, scope)
+        told = limit, parallel_iterations, back_prop, swap_memory
+        context = WhileContext(*told, f"{scope}while_context")
+        node = _build(default_graph(), cond, body, variables, context, scope)
     members = nest.pack_sequence_as(list(loop_vars), node.outputs[1:], expand_composites=True)
     values = like(variables.returned, members)
     alone = len(loop_vars) == 1 and (len(tensors) == 1 or maximum_iterations is not None)
@@ -155,9 +158,12 @@ class _Variables:
 
 
 def _build(
-    graph: Graph, cond: Any, body: Any, variables: _Variables, limit: Tensor | None, scope: str
+    graph: Graph, cond: Any, body: Any, variables: _Variables, context: WhileContext, scope: str
 ) -> Node:
+    limit = context.maximum_iterations
+
     def judge(function: FunctionGraph) -> list[Tensor]:
+        function._set_control_flow_context(context)
         counter, members = variables.arguments(function)
         holds = convert_to_tensor(cond(*members))
         if holds.dtype.base_dtype is not dtypes.bool:
@@ -168,6 +174,7 @@ def _build(
         return [holds]
 
     def repeat(function: FunctionGraph) -> list[Tensor]:
+        function._set_control_flow_context(context)
         counter, members = variables.arguments(function)
         result = body(*members)
         if len(members) == 1 and not isinstance(result, (list, tuple)):

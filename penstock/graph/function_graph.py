@@ -81,6 +81,7 @@ class FunctionGraph(Graph):
         self.named_lists = outer.named_lists
         self.extras = outer.extras
         self.seed = outer.seed
+        self._context = outer._context
         self.functions = outer.functions
         self.naming = Naming({}, name if scope is None else scope)
         self.is_shared = is_shared

@@ -53,8 +53,6 @@ class Graph(Scoped, Collected):
       extras: what other parts keep for this graph, such as its variable store, by their key.
     """
 
-    building_function = False
-
     def __init__(self, library: Library | None = None) -> None:
         if library is None:
             from penstock.ops.library import LIBRARY  # noqa: PLC0415
@@ -124,6 +122,8 @@ class Graph(Scoped, Collected):
                 attrs.setdefault(key, value)
             if scopes.container and attrs.get("container") == "":
                 attrs["container"] = scopes.container
+            if self._context is not None:
+                node._set_control_flow_context(self._context)
             self.nodes[node.name] = node
             return node
 

@@ -163,6 +163,13 @@ class Node:
         self.device = device if isinstance(device, str) else device.to_string()
         self.graph.edits += 1
 
+    def _get_control_flow_context(self) -> Any:
+        """Give the choice's branch or the loop that it is in; None if there is none."""
+        return vars(self).get("_context")
+
+    def _set_control_flow_context(self, context: Any) -> None:
+        self._context = context
+
     def _add_control_input(self, node: Node) -> None:
         self._add_control_inputs([node])
 

@@ -7,6 +7,8 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 from penstock.graph.as_messages import attr_of_message, is_message
+from penstock.graph.collections import Collections
+from penstock.graph.default import default_graph
 from penstock.graph.lookup import find_controller, find_place
 from penstock.graph.naming import Naming, ScopeEntry
 from penstock.graph.scopes import ControlBlock, Scopes, ThreadScopes
@@ -20,10 +22,14 @@ class Scoped:
     Attributes:
       naming: names in use and the current name scope.
       scopes: open device, control, colocation and override blocks.
+      named_lists: the collections, by which a graph and its functions know that they are one.
     """
 
+    building_function = False
     naming: Naming
     scopes: Scopes
+    named_lists: Collections
+    _context: Any = None
 
     def as_graph_element(
         self, obj: Any, allow_tensor: bool = True, allow_operation: bool = True
@@ -42,6 +48,16 @@ class Scoped:
     def unique_name(self, name: str, mark_as_used: bool = True) -> str:
         """Give a name in the current scope that no node has."""
         return self.naming.unique(name, mark_as_used)
+
+    def _get_control_flow_context(self) -> Any:
+        """Give the choice's branch or the loop that is built now; None if there is none."""
+        inner: Scoped = default_graph()
+        if inner.building_function and inner.named_lists is self.named_lists:
+            return inner._context  # in TensorFlow, a function and the graph around it are one
+        return self._context
+
+    def _set_control_flow_context(self, context: Any) -> None:
+        self._context = context
 
     def device(self, device_name_or_function: Any) -> AbstractContextManager[None]:
         """Ask for a device for the nodes made in a `with` block."""

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from penstock.formats.control_flow_messages import CondContextDef, WhileContextDef
 from penstock.formats.messages import SaverDef, VariableDef
 from penstock.formats.queue_messages import QueueRunnerDef
+from penstock.functions.control_flow_contexts import CondContext, WhileContext
 from penstock.functions.variables import Variable
 from penstock.graph.collections import GraphKeys
 from penstock.graph.graph import Graph
@@ -34,6 +36,8 @@ _KINDS = {
     GraphKeys.GLOBAL_STEP: _VARIABLE,
     GraphKeys.QUEUE_RUNNERS: _Kind(QueueRunnerDef, QueueRunner.from_proto),
     GraphKeys.SAVERS: _Kind(SaverDef, Saver.from_proto),
+    GraphKeys.COND_CONTEXT: _Kind(CondContextDef, CondContext.from_proto),
+    GraphKeys.WHILE_CONTEXT: _Kind(WhileContextDef, WhileContext.from_proto),
 }
 
 

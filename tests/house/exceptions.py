@@ -13,6 +13,9 @@ LONG_CLASSES = {}
 LAZY_IMPORTS = {
     "penstock/cluster/membership.py:penstock.cluster.ray_transport": "Ray loads when it is needed",
     "penstock/engine/numpy_tier/kernels/special.py:scipy": "SciPy loads when it is needed",
+    "penstock/functions/control_flow_contexts.py:penstock.functions.context_messages": (
+        "protocol buffers load when needed"
+    ),
     "penstock/functions/variable_messages.py:penstock.formats.messages": "messages load on demand",
     "penstock/core/shapes.py:penstock.formats.tensors": "protocol buffers load when needed",
     "penstock/graph/as_messages.py:penstock.formats": "protocol buffers load when they are needed",
