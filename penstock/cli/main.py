@@ -10,6 +10,7 @@ import penstock
 # Each command's module, which is loaded when the command is used, and what it does.
 COMMANDS: dict[str, tuple[str, str]] = {
     "run": ("run", "run a program with Penstock as its tensorflow"),
+    "cluster": ("cluster", "run, start, show and end jobs of several processes"),
     "inspect": ("inspect", "tell what a file is, and what is in it"),
     "run-model": ("run_model", "run a model in a file on values"),
     "convert": ("convert", "write a model or its values in another format"),

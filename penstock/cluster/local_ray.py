@@ -135,14 +135,21 @@ def join_local(environment: MutableMapping[str, str]) -> str:
             _start_keeper(folder)
     limit = time.monotonic() + _START
     while not folder.address.exists():
-        if time.monotonic() > limit:
+        has_ended = not folder.is_held("keeper") and not folder.address.exists()
+        if has_ended or time.monotonic() > limit:
+            log = folder.path / "log"
+            why = _last_line(log) if has_ended else f"did not within {_START:g} seconds"
             raise UnavailableError(
-                None, None, f"Ray must start on this machine, but did not within {_START:g} "
-                f"seconds. See {folder.path / 'log'}, or start one with 'ray start --head' and "
-                "name it by RAY_ADDRESS."
+                None, None, f"Ray must start on this machine, but: {why}. See {log}, or start one "
+                "with 'ray start --head' and name it by RAY_ADDRESS."
             )  # fmt: skip
         time.sleep(0.02)
     return folder.address.read_text()
+
+
+def _last_line(log: Path) -> str:
+    lines = log.read_text(errors="replace").split("\n") if log.exists() else []
+    return next((line for line in reversed(lines) if line.strip()), "it has ended")
 
 
 def _start_keeper(folder: Folder) -> None:

@@ -53,6 +53,7 @@ class Processes:
         self._running: dict[Role, subprocess.Popen[str]] = {}
         self._ends: queue.SimpleQueue[tuple[Role, int]] = queue.SimpleQueue()
         self._listeners: list[threading.Thread] = []
+        self._ending = False
 
     def start(self) -> None:
         """Start all; those that serve first."""
@@ -86,7 +87,8 @@ class Processes:
             for line in process.stdout:
                 log.write(line)
                 log.flush()
-                self._hear(role, line.rstrip("\n"))
+                if not self._ending:  # what is said to being ended is of no interest
+                    self._hear(role, line.rstrip("\n"))
         self._ends.put((role, process.wait()))
 
     def wait(self, seconds: float) -> bool:
@@ -104,6 +106,7 @@ class Processes:
 
     def end(self) -> None:
         """End all that run still, and their children; by force if they do not end when asked."""
+        self._ending = True
         for process in self._running.values():
             _send(process, signal.SIGTERM)
         for role, process in self._running.items():
