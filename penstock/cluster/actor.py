@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from penstock.cluster.names import Cluster, TaskName
-from penstock.cluster.task import Settings, Task, TaskInfo, TaskProgress
+from penstock.cluster.progress import TaskProgress
+from penstock.cluster.task import Settings, Task, TaskInfo
 
 __all__ = ["TaskActor"]
 

@@ -22,7 +22,8 @@ import ray.exceptions
 
 from penstock.cluster.actor import TaskActor
 from penstock.cluster.names import Cluster, TaskName, address_of
-from penstock.cluster.task import Settings, TaskInfo, TaskProgress
+from penstock.cluster.progress import TaskProgress
+from penstock.cluster.task import Settings, TaskInfo
 from penstock.cluster.transport import Call, Reference
 from penstock.core.errors import (
     AlreadyExistsError,

@@ -24,23 +24,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
-
+from penstock.cluster.lanes import Script, follow
 from penstock.cluster.names import Cluster, TaskName
+from penstock.cluster.progress import Progress, TaskProgress
 from penstock.cluster.replies import Replies
 from penstock.cluster.shipping import Shipment, unpack
 from penstock.core.errors import AbortedError
 from penstock.core.held import Held
 from penstock.core.waiting import Ending, cancelled_by, limited
-from penstock.graph.collections import GraphKeys
 from penstock.runtime.phased import as_array, make_runner
 from penstock.runtime.place import Placement
 from penstock.runtime.state import State
 
-__all__ = ["ClientProgress", "Settings", "Task", "TaskInfo", "TaskProgress"]
-
-# How long to wait for a step that has the state, to look at the global step.
-_LOOK_SECONDS = 0.05
+__all__ = ["Settings", "Task", "TaskInfo"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,32 +55,6 @@ class TaskInfo:
     cluster: Cluster
     life: int
     process: int
-
-
-@dataclass(frozen=True, slots=True)
-class ClientProgress:
-    """How far the sessions of one task are, as far as another task sees it.
-
-    Attributes:
-      steps: how many steps it has begun here.
-      waits: the names of the queues and the like that it waits at here.
-    """
-
-    steps: int
-    waits: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class TaskProgress:
-    """How far the clients of a task are.
-
-    Attributes:
-      global_step: the variable of that name, if the task has it.
-      clients: by the name of the task that is the target of their sessions.
-    """
-
-    global_step: int | None
-    clients: Mapping[str, ClientProgress]
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,8 +135,7 @@ class Task:
         self._containers: dict[str, str] = {}
         self._sessions: dict[str, _Session] = {}
         self._lock = threading.Lock()
-        self._steps: dict[str, int] = {}
-        self._global_step: int | None = None
+        self._progress = Progress()
 
     def describe(self) -> TaskInfo:
         """Say which task it is, of which cluster, and since when it lives."""
@@ -174,25 +143,15 @@ class Task:
 
     def progress(self) -> TaskProgress:
         """Tell how far its clients are, and what they wait for."""
-        if self._state.lock.acquire(timeout=_LOOK_SECONDS):
-            try:
-                value = self._state.values.get(GraphKeys.GLOBAL_STEP)
-                self._global_step = None if value is None else int(np.asarray(value))
-            finally:
-                self._state.lock.release()
-        waits: dict[str, list[str]] = {}
         with self._lock:
-            steps = dict(self._steps)
-            for kept in self._sessions.values():
-                with kept.lock:
-                    running = list(kept.running.values())
-                found = waits.setdefault(kept.settings.client, [])
-                found.extend(name for ending in running for name in ending.waits)
-        clients = {
-            client: ClientProgress(count, tuple(sorted(set(waits.get(client, ())))))
-            for client, count in steps.items()
-        }
-        return TaskProgress(self._global_step, clients)
+            sessions = list(self._sessions.values())
+        waits: dict[str, set[str]] = {}
+        for kept in sessions:
+            with kept.lock:
+                running = list(kept.running.values())
+            found = waits.setdefault(kept.settings.client, set())
+            found.update(name for ending in running for name in ending.waits)
+        return self._progress.told(self._state, waits)
 
     def devices(self) -> tuple[str, ...]:
         """List its devices, such as ``/device:CPU:0``."""
@@ -276,8 +235,10 @@ class Task:
         fed: Sequence[Any],
         parcels: Sequence[Sequence[Any]],
     ) -> list[tuple[Any, ...]]:
-        self._count(kept, step)
         with kept.lock:
+            if step > kept.latest:
+                self._progress.count(kept.settings.client, step - kept.latest)
+                kept.latest = step
             ending = kept.running.setdefault(step, Ending())
             if kept.ended:
                 ending.set()
@@ -288,13 +249,10 @@ class Task:
             with kept.lock:
                 kept.running.pop(step, None)
 
-    def _count(self, kept: _Session, step: int) -> None:
-        """Count a step of a session's client, unless it was counted with another part."""
-        client = kept.settings.client
-        with self._lock:
-            if step > kept.latest:
-                self._steps[client] = self._steps.get(client, 0) + step - kept.latest
-                kept.latest = step
+    def follow(self, script: Script) -> None:
+        """Begin to run a script for each step that comes, in a thread of its own."""
+        goes_on = lambda: script.session in self._sessions  # noqa: E731
+        threading.Thread(target=follow, args=(script, self.run, goes_on), daemon=True).start()
 
     def cancel(self, session: str, step: int) -> None:
         """End a step that runs, or waits."""

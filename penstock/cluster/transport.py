@@ -11,7 +11,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from penstock.cluster.task import Settings, TaskInfo, TaskProgress
+from penstock.cluster.progress import TaskProgress
+from penstock.cluster.task import Settings, TaskInfo
 
 __all__ = ["Call", "Handle", "Reference", "Transport"]
 

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from penstock.cluster.names import TaskName
+from penstock.cluster.progress import TaskProgress
 from penstock.cluster.roles import Role
-from penstock.cluster.task import TaskProgress
 from penstock.cluster.transport import Transport
 from penstock.core.errors import OpError
 

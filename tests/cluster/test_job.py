@@ -5,8 +5,8 @@ import signal
 import pytest
 
 from penstock.cluster.job import Fate, Job
+from penstock.cluster.progress import ClientProgress, TaskProgress
 from penstock.cluster.roles import roles_of
-from penstock.cluster.task import ClientProgress, TaskProgress
 from penstock.cluster.watching import Pace, progress_of
 
 PS, CHIEF, ONE, TWO = roles_of({"ps": 1, "chief": 1, "worker": 2})
