@@ -22,6 +22,7 @@ MODULES = [
     "choices",
     "ctc",
     "functions",
+    "gradients_through",
     "legacy_seq2seq",
     "seq2seq_errors",
     "loops",
