@@ -16,7 +16,7 @@ from penstock.core import dtypes, settings
 from penstock.core.array_text import summarize
 from penstock.core.errors import InvalidArgumentError, OpError
 from penstock.graph.node import Node, Tensor
-from penstock.ops.array_values import ArrayValue
+from penstock.ops.array_values import CompoundValue
 
 __all__ = ["at_node"]
 
@@ -61,8 +61,8 @@ def _inputs_text(node: Node, values: Sequence[Any]) -> str:
 
 
 def _described(tensor: Tensor, value: Any, with_elements: bool) -> str:
-    if isinstance(value, ArrayValue):
-        return f"{tensor.name} (an array of {value.size} elements)"
+    if isinstance(value, CompoundValue):
+        return f"{tensor.name} ({value.described()})"
     is_there = value is not None and not tensor.dtype.is_ref_dtype
     shape = tuple(value.shape) if is_there else tensor.shape
     text = f"{tensor.name} ({tensor.dtype.name}, shape {shape})"

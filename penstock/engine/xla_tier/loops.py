@@ -58,6 +58,8 @@ def loop(step: Step, run: Run) -> Callable[[Any, Sequence[Any]], tuple[Any, ...]
         except OpError:
             if turns:
                 raise
+            if turns is None:  # perhaps it turns no time
+                raise NeedsHost(step, "its body does not fit what it is given") from None
             return _unturned(step, values)
         except (NeedsHost, Ragged) as problem:
             if turns is None:

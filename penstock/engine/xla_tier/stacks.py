@@ -59,9 +59,7 @@ class Stack(CompoundValue):
         """Give one turn's value."""
         if isinstance(self.rows, Same):
             return self.rows.row
-        return jax.tree.map(
-            lambda part: jax.lax.dynamic_index_in_dim(part, index, keepdims=False), self.rows
-        )
+        return jax.tree.map(lambda part: _row(part, index), self.rows)
 
     def parts(self) -> Any:
         """What a compiled program for such a value depends on beside the numbers."""
@@ -92,6 +90,12 @@ class Stack(CompoundValue):
 
     def __repr__(self) -> str:
         return f"<{self.count} rows of {self.rows!r}>"
+
+
+def _row(part: Any, index: Any) -> Any:
+    if not part.shape[0]:  # of a loop that turned no time: nobody will look at it
+        return jnp.zeros(part.shape[1:], part.dtype)
+    return jax.lax.dynamic_index_in_dim(part, index, keepdims=False)
 
 
 def _at(parts: Stack, index: int) -> Any:

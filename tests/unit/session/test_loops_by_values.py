@@ -292,3 +292,19 @@ def test_pieces_of_a_loop_that_calls_python_are_compiled():
         assert "'while/PyFunc' (PyFunc) in it runs on the host" in explained.forms[0].reason
         assert sum(one.within is fetch.op for one in explained.compilations) >= 2
         assert "of a turn or branch of while/While" in str(explained)
+
+
+@pytest.mark.parametrize("tier", ["numpy", "xla"])
+def test_a_body_that_does_not_fit_matters_only_if_it_is_run(tier):
+    with tf.Graph().as_default():
+        x = tf.placeholder(tf.float32, [None])
+        turns, _ = tf.while_loop(
+            lambda i, y: tf.reduce_sum(y) < 10.0,
+            lambda i, y: (i + 1, y * tf.reshape(y, [2, 2])[0, 0]),
+            [0, x],
+        )
+        with _session(tier) as session:
+            assert session.run(turns, {x: [9.0, 9.0, 9.0]}) == 0
+            with pytest.raises(tf.errors.InvalidArgumentError, match="Reshape|reshape"):
+                session.run(turns, {x: [1.0, 1.0, 1.0]})
+            assert session.run(turns, {x: [2.0, 1.0, 1.0, 1.0]}) == 1
