@@ -32,6 +32,8 @@ class DenseArray(DenseBuffer):
         sized = self._reaching(index).sized(value.shape)
         sized._check_unwritten(index)
         buffer, written = sized.buffer, sized.written
+        if not sized.size:  # no index is right, and the check says so where it is run
+            return sized
         if self.form.depth:
             value = value + jax.lax.dynamic_index_in_dim(buffer, index, keepdims=False)
         buffer = jax.lax.dynamic_update_index_in_dim(buffer, value, index, 0)
@@ -43,7 +45,10 @@ class DenseArray(DenseBuffer):
         """Give an element."""
         self._check(index)
         self._note_reads(index)
-        return jax.lax.dynamic_index_in_dim(self._filled(element_shape), index, keepdims=False)
+        buffer = self._filled(element_shape)
+        if not self._size:
+            return jnp.zeros(buffer.shape[1:], buffer.dtype)
+        return jax.lax.dynamic_index_in_dim(buffer, index, keepdims=False)
 
     def _filled(self, declared: Shape) -> Any:
         if self.buffer is not None:
