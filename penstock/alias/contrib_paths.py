@@ -36,7 +36,24 @@ _LEGACY = Offer(
 
 _PREPROCESSING = "penstock.contrib.learn.preprocessing"
 
+_FRAMEWORK = Offer(("penstock.contrib.framework", "penstock.contrib.arg_scopes"))
+
 CONTRIB = {
+    "framework": _FRAMEWORK,
+    "framework.python": _MODULES,
+    "framework.python.framework": _FRAMEWORK,
+    "framework.python.framework.checkpoint_utils": _FRAMEWORK,
+    "framework.python.framework.graph_util": _FRAMEWORK,
+    "framework.python.framework.tensor_util": _FRAMEWORK,
+    "framework.python.ops": Offer(
+        _FRAMEWORK.sources, {"arg_scope": "penstock.contrib.arg_scopes:arg_scope"}
+    ),
+    "framework.python.ops.arg_scope": _FRAMEWORK,
+    "framework.python.ops.checkpoint_ops": _FRAMEWORK,
+    "framework.python.ops.ops": _FRAMEWORK,
+    "framework.python.ops.script_ops": _FRAMEWORK,
+    "framework.python.ops.sort_ops": _FRAMEWORK,
+    "framework.python.ops.variables": _FRAMEWORK,
     "learn.python": _MODULES,
     "learn.python.learn": _MODULES,
     "learn.python.learn.preprocessing": Offer((_PREPROCESSING,)),

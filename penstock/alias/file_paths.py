@@ -65,6 +65,17 @@ PYTHON_FILES = {
     "tools.strip_unused": Offer(("penstock.tools.stripping",), command="strip-unused"),
     "tools.strip_unused_lib": Offer(("penstock.tools.stripping",)),
     "training.checkpoint_management": _CHECKPOINTS,
+    "training.checkpoint_ops": Offer(
+        ("penstock.train.checkpoint_remapping",),
+        {
+            "_load_and_remap_matrix_initializer": (
+                "penstock.train.checkpoint_remapping:load_and_remap_matrix_initializer"
+            ),
+            "_load_embedding_initializer": (
+                "penstock.train.checkpoint_remapping:load_embedding_initializer"
+            ),
+        },
+    ),
     "training.checkpoint_state_pb2": Offer(("penstock.formats.checkpoint_messages",)),
     "training.checkpoint_utils": _READING,
     "training.saver": _SAVER,

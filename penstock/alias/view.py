@@ -13,13 +13,19 @@ from penstock.core.surface import missing
 class View(ModuleType):
     """The module that a path such as `tensorflow.python.ops.math_ops` gives.
 
-    A name is looked up when it is first used: a module further down the path, then the offer's
-    own table of names, then its source modules in their order.
+    A name is looked up when it is first used: in the offer's own table of names, then as a module
+    further down the path, then in its source modules in their order.
     """
 
     def __init__(self, path: str, offer: Offer) -> None:
         super().__init__(path, f"`{path}` as Penstock offers it: {offer}.")
         self.__dict__.update(_path=path, _offer=offer, **offer.constants)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        # Whoever imports a module below has it set here, where a function may have its name.
+        if isinstance(value, ModuleType) and name in self._offer.names:
+            return
+        super().__setattr__(name, value)
 
     def __getattr__(self, name: str) -> Any:
         if name == "__all__":
@@ -31,12 +37,12 @@ class View(ModuleType):
         return value
 
     def _find(self, name: str) -> Any:
-        child = f"{self._path}.{name}"
-        if child in PATHS:
-            return importlib.import_module(child)
         if name in self._offer.names:
             module, _, attribute = self._offer.names[name].partition(":")
             return getattr(importlib.import_module(module), attribute)
+        child = f"{self._path}.{name}"
+        if child in PATHS:
+            return importlib.import_module(child)
         for source in self._offer.sources:
             module = importlib.import_module(source)
             spelled = self._offer.spelling(module, name)

@@ -2,6 +2,13 @@
 
 from typing import Any
 
+from penstock.contrib.arg_scopes import (
+    add_arg_scope,
+    arg_scope,
+    arg_scoped_arguments,
+    current_arg_scope,
+    has_arg_scope,
+)
 from penstock.contrib.checkpoint_values import (
     assign_from_checkpoint,
     assign_from_checkpoint_fn,
@@ -11,10 +18,26 @@ from penstock.contrib.checkpoint_values import (
     get_variable_full_name,
     get_variables_to_restore,
 )
+from penstock.contrib.made_variables import (
+    add_model_variable,
+    global_variable,
+    local_variable,
+    model_variable,
+    variable,
+)
 from penstock.core import nest
 from penstock.core.surface import lacking as _lacking
+from penstock.functions.checks_ranks import assert_scalar
+from penstock.functions.checks_static import assert_same_float_dtype
+from penstock.functions.graph_scopes import convert_to_tensor_or_sparse_tensor, is_tensor
+from penstock.functions.python_calls import py_func
+from penstock.functions.sorting import argsort, sort
+from penstock.graph.build import graph_of as get_graph_from_inputs
 from penstock.graph.collections import GraphKeys
 from penstock.graph.default import default_graph
+from penstock.graph.graph import Graph
+from penstock.graph.node import Tensor
+from penstock.layers.utils import constant_value_of as smart_constant_value, smart_cond
 from penstock.train.checkpoint_initializers import init_from_checkpoint
 from penstock.train.checkpoint_reading import list_variables, load_checkpoint, load_variable
 from penstock.train.checkpoint_remapping import (
@@ -31,17 +54,30 @@ from penstock.train.global_step import (
 )
 
 __all__ = [
+    "add_arg_scope",
+    "add_model_variable",
+    "arg_scope",
+    "arg_scoped_arguments",
+    "argsort",
     "assert_global_step",
+    "assert_or_get_global_step",
+    "assert_same_float_dtype",
+    "assert_scalar",
     "assign_from_checkpoint",
     "assign_from_checkpoint_fn",
     "assign_from_values",
     "assign_from_values_fn",
+    "convert_to_tensor_or_sparse_tensor",
     "create_global_step",
+    "current_arg_scope",
     "filter_variables",
     "get_global_step",
+    "get_graph_from_inputs",
     "get_local_variables",
     "get_model_variables",
+    "get_name_scope",
     "get_or_create_global_step",
+    "get_placeholders",
     "get_trainable_variables",
     "get_unique_variable",
     "get_variable_full_name",
@@ -49,7 +85,10 @@ __all__ = [
     "get_variables_by_name",
     "get_variables_by_suffix",
     "get_variables_to_restore",
+    "global_variable",
+    "has_arg_scope",
     "init_from_checkpoint",
+    "is_tensor",
     "list_variables",
     "load_and_remap_matrix_initializer",
     "load_checkpoint",
@@ -57,8 +96,47 @@ __all__ = [
     "load_linear_multiclass_bias_initializer",
     "load_variable",
     "load_variable_slot_initializer",
+    "local_variable",
+    "model_variable",
     "nest",
+    "py_func",
+    "smart_cond",
+    "smart_constant_value",
+    "sort",
+    "variable",
 ]
+
+
+def assert_or_get_global_step(graph: Graph | None = None, global_step_tensor: Any = None) -> Any:
+    """Give the graph's global step, or check one that is given and give that.
+
+    Args:
+      graph: the graph; the default graph if None.
+      global_step_tensor: the variable; None to look for it.
+
+    Raises:
+      TypeError: if it is no single integer.
+    """
+    if global_step_tensor is None:
+        return get_global_step(graph)
+    assert_global_step(global_step_tensor)
+    return global_step_tensor
+
+
+def get_name_scope() -> str:
+    """Give the name scope that nodes are made in now."""
+    return default_graph().get_name_scope()
+
+
+def get_placeholders(graph: Graph) -> list[Tensor]:
+    """Give the placeholders of a graph.
+
+    Raises:
+      TypeError: if it is no graph.
+    """
+    if not isinstance(graph, Graph):
+        raise TypeError(f"Placeholders are those of a tf.Graph, but {graph!r} came.")
+    return [node.outputs[0] for node in graph.get_operations() if node.type == "Placeholder"]
 
 
 def get_variables(
