@@ -245,11 +245,11 @@ class QueueRunner:
           A `QueueRunnerDef`; None if the queue is in another scope.
         """
         start = f"{export_scope.rstrip('/')}/" if export_scope else ""
-        handle = self._queue.queue_ref
-        if not handle.name.startswith(start):
+        queue_name: str = self._queue.queue_ref.op.name
+        if not queue_name.startswith(start):
             return None
         return QueueRunnerDef(
-            queue_name=handle.name.removeprefix(start),
+            queue_name=queue_name.removeprefix(start),
             enqueue_op_name=[op.name.removeprefix(start) for op in self._enqueue_ops],
             close_op_name=self._close_op.name.removeprefix(start),
             cancel_op_name=self._cancel_op.name.removeprefix(start),
@@ -276,7 +276,8 @@ def _read(message: Any, found: Callable[[str], Any]) -> tuple[Any, ...]:
       message: the `QueueRunnerDef`.
       found: from a name in it to the element of the graph.
     """
-    handle = found(message.queue_name)
+    named = found(message.queue_name)
+    handle = named.outputs[0] if isinstance(named, Node) else named
     kinds = handle.op.get_attr("component_types")
     codes = message.queue_closed_exception_types
     return (

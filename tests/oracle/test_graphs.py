@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 import penstock as tf
+from tests.golden.meta_graphs.programs import OPTIMIZERS, write_and_train
 from tests.parity.test_graph_defs import SCRIPTS_WITH_GRAPHS, comparable, golden_graph
 
 pytestmark = pytest.mark.oracle
@@ -139,3 +140,23 @@ def test_the_golden_graphs_are_what_tensorflow_writes(tmp_path):
     for script in SCRIPTS_WITH_GRAPHS:
         made = comparable(golden_graph(script, tmp_path))
         assert made == comparable(golden_graph(script)), script
+
+
+def test_tensorflow_trains_on(tmp_path):
+    """Training that was begun here goes on there, with each optimizer and in both forms."""
+    python = os.environ.get("TF1_PYTHON")
+    if not python:
+        pytest.skip("TF1_PYTHON names no Python with TensorFlow")
+    losses = []
+    for number, name in enumerate(OPTIMIZERS):
+        (tmp_path / name).mkdir()
+        losses.append(write_and_train(tf, str(tmp_path / name), name, number % 2 == 0))
+    done = subprocess.run(
+        [python, "-m", "tests.oracle.trains_on", *(str(tmp_path / name) for name in OPTIMIZERS)],
+        check=True,
+        capture_output=True,
+        cwd=ROOT,
+        text=True,
+    )
+    found = json.loads(done.stdout.splitlines()[-1])
+    np.testing.assert_allclose(found, losses, rtol=2e-4, atol=1e-6)

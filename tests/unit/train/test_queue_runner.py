@@ -172,12 +172,12 @@ def test_as_a_message():
     with tf.name_scope("input"):
         queue, runner = _counting_queue(limit=3)
     message = runner.to_proto()
-    assert message.queue_name == "input/fifo_queue:0"
+    assert message.queue_name == "input/fifo_queue"
     assert list(message.enqueue_op_name) == ["input/fifo_queue_enqueue"]
     assert message.close_op_name == "input/fifo_queue_Close"
     assert message.cancel_op_name == "input/fifo_queue_Close_1"
     assert list(message.queue_closed_exception_types) == [tf.errors.OUT_OF_RANGE]
-    assert runner.to_proto("input").queue_name == "fifo_queue:0"
+    assert runner.to_proto("input").queue_name == "fifo_queue"
     assert runner.to_proto("elsewhere") is None
     again = tf.train.QueueRunner.from_proto(runner.to_proto("input"), import_scope="input")
     assert again.queue.queue_ref is queue.queue_ref
