@@ -12,6 +12,8 @@ from penstock.graph.spec import Calls, OpSpec
 
 __all__ = ["read_attrs"]
 
+_MOST_TENSORS = 1 << 20  # of one node: more is damage, which would take all memory
+
 
 def read_attrs(
     spec: OpSpec,
@@ -63,7 +65,17 @@ def read_attrs(
         fill_attrs(spec, attrs)
     except TypeError as error:
         raise ValueError(f"Node {proto.name!r} is not complete: {error}") from None
+    _check_counts(spec, proto, attrs)
     return attrs
+
+
+def _check_counts(spec: OpSpec, proto: Any, attrs: Mapping[str, Any]) -> None:
+    for arg in (*spec.inputs, *spec.outputs):
+        if arg.number_attr is not None and attrs[arg.number_attr] > _MOST_TENSORS:
+            raise ValueError(
+                f"Attribute {arg.number_attr!r} of node {proto.name!r} ({spec.name}) announces "
+                f"{attrs[arg.number_attr]} tensors; {_MOST_TENSORS} is the limit."
+            )
 
 
 def _complete_loop(attrs: dict[str, Any]) -> None:

@@ -6,6 +6,9 @@ They are protocol buffers: fields are set and read as attributes, `SerializeToSt
 
 from __future__ import annotations
 
+from typing import Any
+
+from google.protobuf.message import DecodeError
 from tensorboard.compat.proto import (
     attr_value_pb2,
     function_pb2,
@@ -41,6 +44,7 @@ __all__ = [
     "TensorShapeProto",
     "VariableDef",
     "VersionDef",
+    "parsed",
 ]
 
 AssetFileDef = meta_graph_pb2.AssetFileDef
@@ -62,3 +66,19 @@ TensorProto = tensor_pb2.TensorProto
 TensorShapeProto = tensor_shape_pb2.TensorShapeProto
 VariableDef = variable_pb2.VariableDef
 VersionDef = versions_pb2.VersionDef
+
+
+def parsed(kind: Any, content: bytes) -> Any:
+    """Read a message that is part of another.
+
+    Args:
+      kind: its class.
+      content: its bytes.
+
+    Raises:
+      ValueError: if they are no such message.
+    """
+    try:
+        return kind.FromString(content)
+    except DecodeError as error:
+        raise ValueError(f"no {kind.__name__} can be read ({error})") from None

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from penstock.formats.control_flow_messages import CondContextDef, WhileContextDef
-from penstock.formats.messages import SaverDef, VariableDef
+from penstock.formats.messages import SaverDef, VariableDef, parsed
 from penstock.formats.queue_messages import QueueRunnerDef
 from penstock.functions.control_flow_contexts import CondContext, WhileContext
 from penstock.functions.variables import Variable
@@ -48,21 +48,36 @@ def add_collections(graph: Graph, collections: Any, import_scope: str | None) ->
       graph: the default graph, which has the nodes.
       collections: the messages by name.
       import_scope: the name scope that the nodes were put in.
+
+    Raises:
+      ValueError: if a member is damaged, or names a node that is not there; nothing is added then.
     """
     made: dict[bytes, Any] = {}
+    found = {}
     for key in sorted(collections):
-        message = collections[key]
-        field = message.WhichOneof("kind")
-        if key in _KINDS:
-            kind = _KINDS[key]
-            for value in message.bytes_list.value:
-                if value not in made:
-                    made[value] = kind.make(kind.message.FromString(value), import_scope)
-                graph.add_to_collection(key, made[value])
-        elif field == "node_list":
-            for name in message.node_list.value:
-                full = f"{import_scope}/{name}" if import_scope else name
-                graph.add_to_collection(key, graph.as_graph_element(full))
-        elif field is not None:
-            for value in getattr(message, field).value:
-                graph.add_to_collection(key, value)
+        try:
+            found[key] = list(_members(graph, key, collections[key], import_scope, made))
+        except (KeyError, TypeError, ValueError) as error:
+            raise ValueError(
+                f"The collection {key!r} of the MetaGraphDef is damaged: {error}."
+            ) from error
+    for key, members in found.items():
+        for member in members:
+            graph.add_to_collection(key, member)
+
+
+def _members(
+    graph: Graph, key: str, message: Any, import_scope: str | None, made: dict[bytes, Any]
+) -> Iterator[Any]:
+    field = message.WhichOneof("kind")
+    if key in _KINDS:
+        kind = _KINDS[key]
+        for value in message.bytes_list.value:
+            if value not in made:
+                made[value] = kind.make(parsed(kind.message, value), import_scope)
+            yield made[value]
+    elif field == "node_list":
+        for name in message.node_list.value:
+            yield graph.as_graph_element(f"{import_scope}/{name}" if import_scope else name)
+    elif field is not None:
+        yield from getattr(message, field).value

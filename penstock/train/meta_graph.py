@@ -65,6 +65,7 @@ def import_meta_graph(
     scope = graph.unique_name(import_scope, mark_as_used=False) if import_scope else ""
     producer_ops = message.meta_info_def.stripped_op_list
     open_inputs = message.collection_def[UNBOUND_INPUTS].bytes_list.value
+    before = len(graph.nodes)
     elements = import_graph_def(
         graph_def,
         bind_inputs(input_map, open_inputs),
@@ -76,7 +77,12 @@ def import_meta_graph(
         collections = {
             key: value for key, value in message.collection_def.items() if key != UNBOUND_INPUTS
         }
-        add_collections(graph, collections, scope)
+        try:
+            add_collections(graph, collections, scope)
+        except ValueError:
+            for name in list(graph.nodes)[before:]:
+                del graph.nodes[name]
+            raise
     saver = _saver(message, scope)
     return saver if elements is None else (saver, elements)
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from penstock.core.dtypes import int64, string
-from penstock.core.errors import InvalidArgumentError
+from penstock.core.errors import DataLossError, InvalidArgumentError
 from penstock.core.shapes import as_static, describe, is_compatible
 from penstock.formats.checkpoint import open_checkpoint, prefix_of
 from penstock.formats.object_graph import OBJECT_GRAPH_KEY, read_object_graph
@@ -233,6 +233,7 @@ class CheckpointLoadStatus:
         Raises:
           AssertionError: if there is no checkpoint.
           InvalidArgumentError: if a value has another shape or dtype; nothing is changed then.
+          DataLossError: if a value is damaged or missing; likewise.
         """
         keys, reader = self._checked(), self._reader
         assert reader is not None
@@ -243,6 +244,11 @@ class CheckpointLoadStatus:
         keys, reader = self._values(), self._reader
         assert reader is not None
         for variable, key in keys.items():
+            if key not in reader.shapes:
+                raise DataLossError(
+                    None, None, f"The checkpoint {reader.prefix!r} is damaged: by its graph of "
+                    f"objects the value of {variable.name!r} is {key!r}, which it does not hold.",
+                )  # fmt: skip
             shape, dtype = reader.shapes[key], reader.dtypes[key]
             declared = as_static(variable.shape)
             if not is_compatible(declared, shape) or variable.dtype.base_dtype is not dtype:

@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from penstock.core.errors import DataLossError
 from penstock.formats.object_graph import OBJECT_GRAPH_KEY, TrackableObjectGraph
 from penstock.functions.layer import Layer
+from penstock.functions.table_base import LookupInterface
 from penstock.functions.variable_base import VariableBase
 from penstock.train.optimizer import Optimizer
 
@@ -29,7 +31,7 @@ class Tracked:
 
 def is_trackable(value: Any) -> bool:
     """Tell whether something is a variable, or may hold some."""
-    if isinstance(value, (VariableBase, Layer, Optimizer, Tracked)):
+    if isinstance(value, (VariableBase, Layer, Optimizer, Tracked, LookupInterface)):
         return True
     if isinstance(value, Mapping):
         value = value.values()
@@ -40,7 +42,7 @@ def is_trackable(value: Any) -> bool:
 
 def children_of(value: Any) -> list[tuple[str, Any]]:
     """List what an object holds, with the names that checkpoints have for it."""
-    if isinstance(value, VariableBase):
+    if isinstance(value, (VariableBase, LookupInterface)):
         return []
     if isinstance(value, Mapping):
         pairs: Any = ((str(key), held) for key, held in value.items())
@@ -69,6 +71,7 @@ class ObjectGraph:
     Attributes:
       objects: all of them, the root first.
       keys: for each variable among them, its key in a checkpoint.
+      tables: for each table whose entries are saved, the key that theirs begin with.
     """
 
     def __init__(self, root: Any) -> None:
@@ -96,6 +99,11 @@ class ObjectGraph:
             f"{path}/.ATTRIBUTES/{_VALUE}": held
             for path, held in zip(self._paths, self.objects, strict=True)
             if isinstance(held, VariableBase)
+        }
+        self.tables: dict[str, Any] = {
+            f"{path}/.ATTRIBUTES/{name}": held
+            for path, held in zip(self._paths, self.objects, strict=True)
+            for name in _saveables_of(held)
         }
 
     def _number(self, held: Any, path: str) -> int:
@@ -126,6 +134,9 @@ class ObjectGraph:
             if _is_variable(held):
                 key = f"{path}/.ATTRIBUTES/{_VALUE}"
                 node.attributes.add(name=_VALUE, full_name=held.op.name, checkpoint_key=key)
+            for name in _saveables_of(held):
+                key = f"{path}/.ATTRIBUTES/{name}"
+                node.attributes.add(name=name, full_name=held._name, checkpoint_key=key)
         for number, name, original, slot in self._slots:
             graph.nodes[number].slot_variables.add(
                 slot_name=name, original_variable_node_id=original, slot_variable_node_id=slot
@@ -142,6 +153,12 @@ def _is_variable(held: Any) -> bool:
     return isinstance(held, VariableBase)
 
 
+def _saveables_of(held: Any) -> dict[str, Any]:
+    """Give what makes the saveables of a table; nothing for one whose entries are not saved."""
+    gather = getattr(held, "_gather_saveables_for_checkpoint", None)
+    return gather() if gather is not None and isinstance(held, LookupInterface) else {}
+
+
 class Match:
     """Which values of a checkpoint are for which variables.
 
@@ -151,11 +168,13 @@ class Match:
 
     Attributes:
       keys: for each variable that the checkpoint has a value for, its key there.
+      tables: for each table that it has entries for, the key that theirs begin with.
       unused: keys of the checkpoint that are for no variable.
-      unbound: variables that it has no value for.
+      unbound: variables and tables that it has no value for.
     """
 
     def __init__(self, ours: ObjectGraph, message: Any) -> None:
+        _check_numbers(message)
         held_by_node = {0: ours.objects[0]}
         waiting = [0]
         while waiting:
@@ -167,16 +186,39 @@ class Match:
                     waiting.append(child.node_id)
         _match_slots(message, held_by_node)
         self.keys: dict[VariableBase, str] = {}
+        self.tables: dict[Any, str] = {}
         self.unused: list[str] = []
         for number, node in enumerate(message.nodes):
             held = held_by_node.get(number)
             for value in node.attributes:
                 if _is_variable(held) and value.name == _VALUE:
                     self.keys[held] = value.checkpoint_key  # type: ignore[index]
+                elif value.name in _saveables_of(held):
+                    self.tables[held] = value.checkpoint_key
                 elif value.checkpoint_key != OBJECT_GRAPH_KEY:
                     self.unused.append(value.checkpoint_key)
         known = {id(variable) for variable in self.keys}
         self.unbound = [one for one in ours.keys.values() if id(one) not in known]
+        self.unbound += [one for one in ours.tables.values() if one not in self.tables]
+
+
+def _check_numbers(message: Any) -> None:
+    """Check that a checkpoint's graph of objects has a root, and the objects that it refers to.
+
+    Raises:
+      DataLossError: if not.
+    """
+    count = len(message.nodes)
+    numbers = {child.node_id for node in message.nodes for child in node.children}
+    for node in message.nodes:
+        for slot in node.slot_variables:
+            numbers |= {slot.original_variable_node_id, slot.slot_variable_node_id}
+    wrong = [number for number in numbers | {0} if not 0 <= number < count]
+    if wrong:
+        raise DataLossError(
+            None, None, f"The checkpoint's graph of objects has {count} objects, but refers to "
+            f"number {min(wrong)}. The checkpoint is damaged.",
+        )  # fmt: skip
 
 
 def _match_slots(message: Any, held_by_node: dict[int, Any]) -> None:

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import io
 import pickle
+import pickletools
+import re
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,6 +24,13 @@ _VOCABULARY = f"{_HOME}.categorical_vocabulary", "CategoricalVocabulary"
 TOKENIZER = f"{_HOME}.text", "tokenizer"
 
 _PROTOCOL = 3  # that of TensorFlow 1.15 in Python 3
+
+# The operations of a pickle that plain values and objects take.
+_OPERATIONS = re.compile(
+    r"PROTO|FRAME|STOP|MARK|POP|(STACK_)?GLOBAL|(EMPTY_)?(TUPLE|LIST|DICT)|TUPLE[123]|REDUCE|"
+    r"NEWOBJ|BUILD|NONE|NEW(TRUE|FALSE)|(BIN)?INT|BININT[12]|LONG1?|(SHORT_)?"
+    r"(BIN)?(UNICODE|STRING)|APPENDS?|SETITEMS?|((LONG_)?BIN)?(PUT|GET)|MEMOIZE"
+)
 
 
 @dataclass
@@ -76,6 +85,15 @@ class _Unpickler(pickle.Unpickler):
         )
 
 
+def _check_operations(content: bytes) -> None:
+    """Check that a pickle does what is needed for plain values and objects, and no more."""
+    for operation, argument, _ in pickletools.genops(content):
+        if not _OPERATIONS.fullmatch(operation.name):
+            raise pickle.UnpicklingError(f"it has the operation {operation.name}")
+        if operation.name.endswith("PUT") and not 0 <= argument < len(content):
+            raise pickle.UnpicklingError(f"it keeps a value as number {argument}")
+
+
 def read_vocabulary(content: bytes, any_tokenizer: bool) -> SavedVocabulary:
     """Read a file's content.
 
@@ -87,6 +105,7 @@ def read_vocabulary(content: bytes, any_tokenizer: bool) -> SavedVocabulary:
       ValueError: if it is no pickle of a `VocabularyProcessor` and nothing else.
     """
     try:
+        _check_operations(content)
         held = vars(_Unpickler(content, any_tokenizer).load())
         words = vars(held["vocabulary_"])
         saved = SavedVocabulary(
