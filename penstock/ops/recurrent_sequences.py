@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from penstock.core.shapes import Shape
@@ -11,7 +12,7 @@ from penstock.ops import shape_rules as rules
 from penstock.ops.recurrent_blocks import HALVES, WEIGHTS
 from penstock.ops.recurrent_steps import LSTMSettings, LSTMWeights, lstm_step, lstm_step_back
 
-__all__ = ["SPECS", "before_each", "sequence_gradients"]
+__all__ = ["SPECS", "before_each", "forget_before_input", "sequence_gradients"]
 
 
 def _shape(c: ShapeContext) -> list[Shape]:
@@ -77,6 +78,43 @@ def sequence_gradients(
     return x_grad, *states, w_grad, *peepholes, xp.sum(flat, axis=0, dtype=flat.dtype)
 
 
+def _swapped(xp: Any, weights: Any) -> Any:
+    """Give weights with the second and third of the four gates in each other's place."""
+    first, second, third, fourth = xp.split(weights, 4, axis=-1)
+    return xp.concatenate([first, third, second, fourth], axis=-1)
+
+
+def forget_before_input(
+    run: Callable[..., Any], run_back: Callable[..., Any]
+) -> tuple[Callable[..., Any], Callable[..., Any]]:
+    """Make the kernels of an LSTM whose forget gate stands before the memory's input.
+
+    Args:
+      run, run_back: the kernels of one where it stands after it.
+    """
+
+    def forwards(xp: Any, *inputs: Any, cell_clip: float, use_peephole: bool) -> Any:
+        *first, w, wci, wcf, wco, b = inputs
+        weights = _swapped(xp, w), wci, wcf, wco, _swapped(xp, b)
+        settings = {"forget_bias": 0.0, "cell_clip": cell_clip, "use_peephole": use_peephole}
+        return run(xp, *first, *weights, **settings)
+
+    def backwards(xp: Any, *inputs: Any, use_peephole: bool) -> tuple[Any, ...]:
+        first, (w, *peepholes, b), rest = inputs[:4], inputs[4:9], inputs[9:]
+        weights = _swapped(xp, w), *peepholes, _swapped(xp, b)
+        made = run_back(xp, *first, *weights, *rest, use_peephole=use_peephole)
+        return *made[:3], _swapped(xp, made[3]), *made[4:7], _swapped(xp, made[7])
+
+    return forwards, backwards
+
+
+def _grad_v2(ops: Any, node: Any, *dys: Any) -> list[Any]:
+    back = ops.BlockLSTMGradV2(
+        *node.inputs, *node.outputs, dys[1], dys[6], use_peephole=node.attrs["use_peephole"]
+    )
+    return [None, *back]
+
+
 def _grad(ops: Any, node: Any, *dys: Any) -> list[Any]:
     back = ops.BlockLSTMGrad(
         *node.inputs, *node.outputs, dys[1], dys[6], use_peephole=node.attrs["use_peephole"]
@@ -86,6 +124,13 @@ def _grad(ops: Any, node: Any, *dys: Any) -> list[Any]:
 
 _INPUTS = ["seq_len_max: int64", "x: T", "cs_prev: T", "h_prev: T", *WEIGHTS]
 _OUTPUTS = ["i: T", "cs: T", "f: T", "o: T", "ci: T", "co: T", "h: T"]
+
+_GRADIENTS = [
+    "x_grad: T", "cs_prev_grad: T", "h_prev_grad: T", "w_grad: T",
+    "wci_grad: T", "wcf_grad: T", "wco_grad: T", "b_grad: T",
+]  # fmt: skip
+_run_v2, _run_back_v2 = forget_before_input(_run, _run_back)
+_NOT_TWICE = Undefined("second derivatives of BlockLSTM are not known; use dynamic_rnn")
 
 SPECS = [
     OpSpec(
@@ -101,14 +146,31 @@ SPECS = [
     OpSpec(
         "BlockLSTMGrad",
         inputs=[*_INPUTS, *_OUTPUTS, "cs_grad: T", "h_grad: T"],
-        outputs=[
-            "x_grad: T", "cs_prev_grad: T", "h_prev_grad: T", "w_grad: T",
-            "wci_grad: T", "wcf_grad: T", "wco_grad: T", "b_grad: T",
-        ],
+        outputs=_GRADIENTS,
         attrs={"use_peephole": attr("bool"), "T": HALVES},
         doc="The gradients of an LSTM over a sequence.",
         shape=_back_shape,
         kernel=_run_back,
-        grad=Undefined("second derivatives of BlockLSTM are not known; use dynamic_rnn"),
+        grad=_NOT_TWICE,
     ),
-]  # fmt: skip
+    OpSpec(
+        "BlockLSTMV2",
+        inputs=_INPUTS,
+        outputs=_OUTPUTS,
+        attrs={"cell_clip": 0.0, "use_peephole": False, "T": HALVES},
+        doc="As BlockLSTM, but the forget gate's weights stand before those of the memory's input.",
+        shape=_shape,
+        kernel=_run_v2,
+        grad=_grad_v2,
+    ),
+    OpSpec(
+        "BlockLSTMGradV2",
+        inputs=[*_INPUTS, *_OUTPUTS, "cs_grad: T", "h_grad: T"],
+        outputs=_GRADIENTS,
+        attrs={"use_peephole": attr("bool"), "T": HALVES},
+        doc="The gradients of BlockLSTMV2.",
+        shape=_back_shape,
+        kernel=_run_back_v2,
+        grad=_NOT_TWICE,
+    ),
+]

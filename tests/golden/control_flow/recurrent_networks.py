@@ -317,6 +317,25 @@ def fused_backwards(tf, feed):
 
 
 @CASES
+def block_of_the_second_kind(tf, feed):
+    """By its own gradient op, since TensorFlow's `tf.gradients` takes that of the first kind."""
+    inputs = {
+        "seq_len_max": feed(np.int64(4)),
+        "x": feed(_values(TIME, BATCH, DEPTH)),
+        "cs_prev": feed(_values(BATCH, 4, seed=1)),
+        "h_prev": feed(_values(BATCH, 4, seed=2)),
+        "w": feed(_values(DEPTH + 4, 16, seed=3)),
+        "b": feed(_values(16, seed=4)),
+        "use_peephole": True,
+    }
+    inputs.update({f"wc{gate}": feed(_values(4, seed=s)) for s, gate in enumerate("ifo", 5)})
+    made = tf.raw_ops.BlockLSTMV2(cell_clip=0.9, **inputs)
+    slopes = {f"{name}_grad": feed(_values(TIME, BATCH, 4, seed=8)) for name in ("cs", "h")}
+    back = tf.raw_ops.BlockLSTMGradV2(**inputs, **made._asdict(), **slopes)
+    return [made.cs, made.h, *back]
+
+
+@CASES
 def images(tf, feed):
     _start(tf)
     x = feed(_values(2, 3, 4, 5, 2))

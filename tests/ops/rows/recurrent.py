@@ -121,6 +121,44 @@ def _steps(inputs, run):
     return [np.asarray(part, np.float32) for part in run(*[np.float64(one) for one in inputs])]
 
 
+_ORDER = np.arange(4 * _UNITS).reshape(4, _UNITS)[[0, 2, 1, 3]].ravel()
+
+
+def _second(run):
+    """The same with the forget gate's weights before those of the memory's input."""
+
+    def of(length, x, cs, h, w, wci, wcf, wco, b, *rest):
+        made = run(length, x, cs, h, w[:, _ORDER], wci, wcf, wco, b[_ORDER], *rest)
+        return [part[..., _ORDER] if part.shape[-1] == 4 * _UNITS else part for part in made]
+
+    return of
+
+
+def _second_sequence(length, **settings):
+    return _second(_sequence(length, forget_bias=0.0, **settings))
+
+
+def _second_back(length, *inputs):
+    cs_grad, h_grad = inputs[-2:]
+    run = _second_sequence(int(length), cell_clip=-1.0, use_peephole=True)
+
+    def total(*places):
+        after = run(None, *places)
+        return np.sum(after[1] * cs_grad) + np.sum(after[6] * h_grad)
+
+    return _slopes(total, inputs[:8])
+
+
+def _second_back_row(length):
+    run = _second_sequence(length, cell_clip=-1.0, use_peephole=True)
+    inputs = [np.int64(length), *_RUN]
+    slopes = [normal(_TIME, _BATCH, _UNITS, seed=17), normal(_TIME, _BATCH, _UNITS, seed=18)]
+    return Row(
+        "BlockLSTMGradV2", [*inputs, *_steps(inputs, run), *slopes], _second_back,
+        attrs={"use_peephole": True}, rtol=1e-4, label=str(length),
+    )  # fmt: skip
+
+
 def _back_row(length):
     run = _sequence(length, forget_bias=1.0, cell_clip=-1.0, use_peephole=True)
     inputs = [np.int64(length), *_RUN]
@@ -149,6 +187,12 @@ ROWS = [
     Row("BlockLSTM", [np.int64(3), *_RUN], _sequence(3, **_WHOLE), attrs=_WHOLE, label="shorter"),
     Row("BlockLSTM", [np.int64(0), *_RUN], _sequence(0, **_PLAIN), attrs=_PLAIN, label="none"),
     *[_back_row(length) for length in (5, 3, 0)],
+    Row("BlockLSTMV2", [np.int64(5), *_RUN],
+        _second_sequence(5, cell_clip=0.0, use_peephole=False)),
+    Row("BlockLSTMV2", [np.int64(3), *_RUN],
+        _second_sequence(3, cell_clip=0.4, use_peephole=True),
+        attrs={"cell_clip": 0.4, "use_peephole": True}, label="peepholes and clip"),
+    *[_second_back_row(length) for length in (5, 0)],
     Row("GRUBlockCell", _GRU, _gru),
     Row("GRUBlockCellGrad", [*_GRU, *_steps(_GRU, _gru)[:3], _SLOPES[0]], _gru_back),
 ]  # fmt: skip

@@ -228,3 +228,32 @@ def test_older_helpers_have_their_names():
     assert len(tf.trainable_variables()) == 3
     with pytest.raises(ValueError, match="second size is known"):
         linear(tf.placeholder(tf.float32, [3, None]), 4, True)
+
+
+def test_gradients_of_both_kinds_of_blocks_are_the_same(sess):
+    """The second kind has its weights in another order; TensorFlow 1.15 forgets that."""
+
+    def drawn(*shape, seed):
+        return tf.constant(np.random.RandomState(seed).normal(size=shape).astype(np.float32))
+
+    x, cs, h, w, b = (
+        drawn(*shape, seed=seed)
+        for seed, shape in enumerate([(5, 3, 2), (3, 4), (3, 4), (6, 16), (16,)])
+    )
+    peephole = drawn(4, seed=9)
+
+    def block(make, kernel, bias, **settings):
+        made = make(
+            seq_len_max=5, x=x, cs_prev=cs, h_prev=h, w=kernel, wci=peephole, wcf=peephole,
+            wco=peephole, b=bias, use_peephole=True, **settings,
+        )  # fmt: skip
+        return [made.h, *tf.gradients(tf.reduce_sum(made.h**2 + made.cs), [x, cs, h, w, b])]
+
+    def swapped(weights):
+        i, j, f, o = tf.split(weights, 4, axis=-1)
+        return tf.concat([i, f, j, o], -1)
+
+    first = block(tf.raw_ops.BlockLSTM, w, b, forget_bias=0.0, cell_clip=-1.0)
+    second = block(tf.raw_ops.BlockLSTMV2, swapped(w), swapped(b))
+    for one, other in zip(*sess.run([first, second]), strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-4, atol=1e-6)

@@ -7,7 +7,11 @@ from typing import Any
 import jax
 
 from penstock.engine.binding import KernelTable
-from penstock.ops.recurrent_sequences import before_each, sequence_gradients
+from penstock.ops.recurrent_sequences import (
+    before_each,
+    forget_before_input,
+    sequence_gradients,
+)
 from penstock.ops.recurrent_steps import LSTMSettings, LSTMWeights, lstm_step, lstm_step_back
 
 __all__ = ["KERNELS"]
@@ -50,4 +54,11 @@ def _run_back(xp: Any, seq_len_max: Any, *inputs: Any, use_peephole: bool) -> tu
     return sequence_gradients(xp, x, h_prev, after[6], weights, gates, (d_cs, d_h), more)
 
 
-KERNELS: KernelTable = {"BlockLSTM": _run, "BlockLSTMGrad": _run_back}
+_run_v2, _run_back_v2 = forget_before_input(_run, _run_back)
+
+KERNELS: KernelTable = {
+    "BlockLSTM": _run,
+    "BlockLSTMGrad": _run_back,
+    "BlockLSTMV2": _run_v2,
+    "BlockLSTMGradV2": _run_back_v2,
+}
