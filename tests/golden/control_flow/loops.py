@@ -218,3 +218,61 @@ def condition_that_is_no_function(tf, feed):
 @CASES
 def no_variables(tf, feed):
     return [tf.while_loop(lambda: True, lambda: (), [])]
+
+
+@CASES
+def condition_that_looks_up(tf, feed):
+    table = feed(np.array([1.0, 2.0, 7.0, 3.0]), [None])
+    return tf.while_loop(lambda i: tf.gather(table, i) < 5.0, lambda i: i + 1, [feed(np.int32(0))])
+
+
+@CASES
+def condition_that_looks_beyond(tf, feed):
+    table = feed(np.zeros(4), [None])
+    return tf.while_loop(lambda i: tf.gather(table, i) < 5.0, lambda i: i + 1, [feed(np.int32(0))])
+
+
+@CASES
+def condition_that_fails_at_once(tf, feed):
+    table = feed(np.zeros(4), [None])
+    return tf.while_loop(lambda i: tf.gather(table, i) < 5.0, lambda i: i + 1, [feed(np.int32(9))])
+
+
+@CASES
+def condition_that_asserts(tf, feed):
+    n = feed(np.int32(6))
+
+    def condition(i, x):
+        with tf.control_dependencies([tf.Assert(x < 40.0, [x])]):
+            return tf.identity(i) < n
+
+    x = feed(np.float32(1.0))
+    return tf.while_loop(condition, lambda i, x: (i + 1, x * 2.0), [feed(np.int32(0)), x])
+
+
+@CASES
+def condition_that_divides(tf, feed):
+    n = feed(np.int32(100))
+    return tf.while_loop(lambda i: n // i > 3, lambda i: i + 7, [feed(np.int32(1))])
+
+
+@CASES
+def turn_that_fails_and_would_never_end(tf, feed):
+    table = feed(np.array([1, 2, 9], np.int32), [None])
+
+    def turn(i, x):
+        i = tf.gather(table, i)
+        return i, x + 1.0
+
+    return tf.while_loop(lambda i, x: i < 100, turn, [feed(np.int32(0)), 0.0])
+
+
+@CASES
+def loop_in_a_loop_whose_condition_looks_up(tf, feed):
+    table = feed(np.array([1.0, 2.0, 7.0, 3.0]), [None])
+
+    def turn(i, total):
+        j = tf.while_loop(lambda j: tf.gather(table, j) < 5.0, lambda j: j + 1, [i])
+        return i + 1, total + tf.cast(j, tf.float32)
+
+    return tf.while_loop(lambda i, _: tf.gather(table, i) < 5.0, turn, [feed(np.int32(0)), 0.0])
