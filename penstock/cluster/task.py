@@ -24,7 +24,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from penstock.cluster.lanes import Script, follow
 from penstock.cluster.names import Cluster, TaskName
 from penstock.cluster.progress import Progress, TaskProgress
 from penstock.cluster.replies import Replies
@@ -248,11 +247,6 @@ class Task:
         finally:
             with kept.lock:
                 kept.running.pop(step, None)
-
-    def follow(self, script: Script) -> None:
-        """Begin to run a script for each step that comes, in a thread of its own."""
-        goes_on = lambda: script.session in self._sessions  # noqa: E731
-        threading.Thread(target=follow, args=(script, self.run, goes_on), daemon=True).start()
 
     def cancel(self, session: str, step: int) -> None:
         """End a step that runs, or waits."""
