@@ -14,7 +14,7 @@ from typing import Any
 from penstock.cluster.names import address_of
 from penstock.cluster.progress import TaskProgress
 from penstock.cluster.task import Settings, Task, TaskInfo
-from penstock.cluster.transport import Call, Installed
+from penstock.cluster.transport import Call
 from penstock.core.errors import AlreadyExistsError, DeadlineExceededError
 
 __all__ = ["InProcess", "LocalHandle"]
