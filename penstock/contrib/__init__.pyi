@@ -1,6 +1,8 @@
 """The modules of `tf.contrib`; see ``penstock/__init__.pyi`` for how this file is read."""
 
 from . import (
+    checkpoint as checkpoint,
+    cudnn_rnn as cudnn_rnn,
     framework as framework,
     layers as layers,
     learn as learn,

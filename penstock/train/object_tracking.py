@@ -15,18 +15,40 @@ from penstock.functions.layer import Layer
 from penstock.functions.table_base import LookupInterface
 from penstock.functions.variable_base import VariableBase
 from penstock.train.optimizer import Optimizer
+from penstock.train.table_values import saveables_of_table
 
-__all__ = ["Match", "ObjectGraph", "Tracked", "children_of", "is_trackable"]
+__all__ = ["Match", "NoDependency", "ObjectGraph", "Tracked", "children_of", "is_trackable"]
 
 _VALUE = "VARIABLE_VALUE"
 _BOOKS = frozenset({"_held_weights"})  # what a layer keeps of weights that have names besides
 
 
+class NoDependency:
+    """What an attribute of a `Tracked` is set to, so that it is not saved: it holds the value.
+
+    Args:
+      value: what the attribute gives.
+    """
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+
 class Tracked:
     """An object whose attributes are saved with it, those that hold variables."""
 
+    def __setattr__(self, name: str, value: Any) -> None:
+        left_out: set[str] = self.__dict__.setdefault("_not_saved", set())
+        left_out.discard(name)
+        if isinstance(value, NoDependency):
+            left_out.add(name)
+            value = value.value
+        super().__setattr__(name, value)
+
     def _tracked_children(self) -> Iterator[tuple[str, Any]]:
-        return ((name, held) for name, held in vars(self).items() if is_trackable(held))
+        left_out = vars(self).get("_not_saved", ())
+        held = ((name, one) for name, one in vars(self).items() if name not in left_out)
+        return ((name, one) for name, one in held if is_trackable(one))
 
 
 def is_trackable(value: Any) -> bool:
@@ -124,6 +146,11 @@ class ObjectGraph:
                 self._slots.append((number, slot_name, original, self._number(slot, path)))
                 self._children.append([])
 
+    def table_initializers(self) -> list[Any]:
+        """Give the operations that fill those tables which are filled once."""
+        held = [one for one in self.objects if isinstance(one, LookupInterface)]
+        return [one.initializer for one in held if hasattr(one, "initializer")]
+
     def message(self) -> bytes:
         """Give the graph as it stands in a checkpoint."""
         graph = TrackableObjectGraph()
@@ -153,10 +180,8 @@ def _is_variable(held: Any) -> bool:
     return isinstance(held, VariableBase)
 
 
-def _saveables_of(held: Any) -> dict[str, Any]:
-    """Give what makes the saveables of a table; nothing for one whose entries are not saved."""
-    gather = getattr(held, "_gather_saveables_for_checkpoint", None)
-    return gather() if gather is not None and isinstance(held, LookupInterface) else {}
+def _saveables_of(held: Any) -> Mapping[str, Any]:
+    return saveables_of_table(held) if isinstance(held, LookupInterface) else {}
 
 
 class Match:
@@ -170,7 +195,8 @@ class Match:
       keys: for each variable that the checkpoint has a value for, its key there.
       tables: for each table that it has entries for, the key that theirs begin with.
       unused: keys of the checkpoint that are for no variable.
-      unbound: variables and tables that it has no value for.
+      unbound: variables that it has no value for.
+      tables_unbound: tables that it has no entries for.
     """
 
     def __init__(self, ours: ObjectGraph, message: Any) -> None:
@@ -199,7 +225,7 @@ class Match:
                     self.unused.append(value.checkpoint_key)
         known = {id(variable) for variable in self.keys}
         self.unbound = [one for one in ours.keys.values() if id(one) not in known]
-        self.unbound += [one for one in ours.tables.values() if one not in self.tables]
+        self.tables_unbound = [one for one in ours.tables.values() if one not in self.tables]
 
 
 def _check_numbers(message: Any) -> None:

@@ -182,3 +182,65 @@ def test_the_manager_keeps_one_for_good_now_and_then(monkeypatch):
             manager.save(session=session)
     kept = sorted(name for name in os.listdir("logs") if name.endswith("index"))
     assert kept == ["ckpt-2.index", "ckpt-4.index", "ckpt-6.index"]
+
+
+def test_tables_are_saved_with_the_rest(tmp_path):
+    prefix = str(tmp_path / "ckpt")
+    table = tf.contrib.lookup.MutableHashTable(tf.string, tf.int64, -1)
+    words = tf.contrib.lookup.index_table_from_tensor(["x", "y"])
+    checkpoint = tf.train.Checkpoint(counts=table, words=words, v=tf.Variable(1.0))
+    with tf.Session() as session:
+        checkpoint.restore(None).initialize_or_restore(session)
+        assert session.run(words.lookup(tf.constant(["y"]))).tolist() == [1]
+        session.run(table.insert(["a"], [4]))
+        path = checkpoint.save(prefix, session)
+        names = [name for name, _ in tf.train.list_variables(path)]
+        assert {"counts/.ATTRIBUTES/table-keys", "counts/.ATTRIBUTES/table-values"} < set(names)
+        session.run(table.insert(["a", "b"], [5, 6]))
+        checkpoint.restore(path).assert_consumed().run_restore_ops(session)
+        assert session.run(table.lookup(["a", "b"])).tolist() == [4, -1]
+        other = tf.train.Checkpoint(v=checkpoint.v)
+        with pytest.raises(AssertionError, match="for no object here"):
+            other.restore(path).assert_consumed()
+        wider = tf.train.Checkpoint(
+            v=checkpoint.v, more=tf.contrib.lookup.MutableHashTable(tf.string, tf.int64, -1)
+        )
+        with pytest.raises(AssertionError, match="not bound"):
+            wider.restore(path).assert_existing_objects_matched()
+
+
+def test_holders_of_contrib(tmp_path):
+    holders = tf.contrib.checkpoint
+    root = tf.train.Checkpoint()
+    root.items = holders.List([tf.Variable(1.0)])
+    root.named = holders.Mapping({"a": tf.Variable(2.0)})
+    root.unique = holders.UniqueNameTracker()
+    first, second = (root.unique.track(tf.Variable(float(n)), "w") for n in (3, 4))
+    root.left = holders.NoDependency(tf.Variable(5.0))
+    assert isinstance(root.left, tf.Variable)
+    with tf.Session() as session:
+        session.run(tf.global_variables_initializer())
+        path = root.save(str(tmp_path / "ckpt"), session)
+    names = {name for name, _ in tf.train.list_variables(path)}
+    ends = {"items/0", "named/a", "unique/w", "unique/w_1", "save_counter"}
+    assert names == {f"{end}/.ATTRIBUTES/VARIABLE_VALUE" for end in ends} | {
+        "_CHECKPOINTABLE_OBJECT_GRAPH"
+    }
+    objects = holders.list_objects(root)
+    assert objects[0] is root and second in objects and root.left not in objects
+    assert len(holders.object_metadata(path).nodes) == len(objects)
+    drawn = holders.dot_graph_from_checkpoint(path)
+    assert drawn.startswith("digraph {") and '[label="w_1"]' in drawn and first.op.name in drawn
+    with pytest.raises(ValueError, match="set once"):
+        root.named["a"] = first
+    with pytest.raises(ValueError, match="holds no variables"):
+        root.unique.track(3, "w")
+
+
+def test_a_checkpoint_of_names_has_no_objects(tmp_path):
+    tf.Variable(1.0)
+    with tf.Session() as session:
+        session.run(tf.global_variables_initializer())
+        path = tf.train.Saver().save(session, str(tmp_path / "m"))
+    with pytest.raises(ValueError, match="by the names of variables"):
+        tf.contrib.checkpoint.object_metadata(path)
