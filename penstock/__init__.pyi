@@ -584,6 +584,14 @@ from .functions.random_places import (
     random_crop as random_crop,
     random_shuffle as random_shuffle,
 )
+from .functions.readers import (
+    FixedLengthRecordReader as FixedLengthRecordReader,
+    IdentityReader as IdentityReader,
+    ReaderBase as ReaderBase,
+    TFRecordReader as TFRecordReader,
+    TextLineReader as TextLineReader,
+    WholeFileReader as WholeFileReader,
+)
 from .functions.random_seed import (
     get_seed as get_seed,
     set_random_seed as set_random_seed,

@@ -127,8 +127,8 @@ class QueueRunner:
 
     @property
     def name(self) -> str:
-        """The name of the queue."""
-        return self._queue.name
+        """The name of the queue's node."""
+        return self._queue.queue_ref.op.name
 
     def create_threads(
         self,

@@ -7,6 +7,7 @@ from tests.parity.scripts import (
     contrib_initializers,
     decoding,
     gradients,
+    input_pipelines,
     layers,
     mathematics,
     networks,
@@ -47,6 +48,7 @@ _SUBJECTS = (
     tables,
     tensor_arrays,
     together,
+    input_pipelines,
     contrib_initializers,
 )
 
