@@ -76,16 +76,13 @@ def guess_inputs(graph: Graph) -> list[Tensor]:
 def guess_outputs(graph: Graph) -> list[Tensor]:
     """List the tensors that are likely the graph's outputs, the likeliest first."""
     inside = _inside_loops(graph)
-    nodes = [
-        node
-        for node in graph.get_operations()
-        if node not in inside and not _ASIDE.search(node.name)
-    ]
-    used = {tensor for node in nodes for tensor in node.inputs}
+    nodes = [node for node in graph.get_operations() if not _ASIDE.search(node.name)]
+    checks = [node for node in graph.get_operations() if node.type == "Assert"]
+    used = {tensor for node in (*nodes, *checks) for tensor in node.inputs}
     ends = [
         tensor
         for node in nodes
-        if node.type not in _NO_RESULTS
+        if node not in inside and node.type not in _NO_RESULTS
         for tensor in node.outputs
         if tensor not in used and tensor.dtype.base_dtype not in (dtypes.resource, dtypes.variant)
     ]
