@@ -52,8 +52,12 @@ class _HostedHere:
         self._stopped.set()
 
 
+# What this process serves lives until it is stopped or the process ends, whoever forgets it.
+_served: list[Hosted] = []
+
+
 def host(cluster: Cluster, name: TaskName, is_local: bool) -> Hosted:
-    """Start a task.
+    """Start a task, which then runs until it is stopped, or the process ends.
 
     Args:
       cluster: the cluster.
@@ -63,7 +67,10 @@ def host(cluster: Cluster, name: TaskName, is_local: bool) -> Hosted:
     Raises:
       AlreadyExistsError: if the task is running.
     """
+    hosted: Hosted
     if is_local or not has_ray():
-        return _HostedHere(cluster, name)
-    hosted: Hosted = ray_transport().host(cluster, name)
+        hosted = _HostedHere(cluster, name)
+    else:
+        hosted = ray_transport().host(cluster, name)
+        _served.append(hosted)
     return hosted
