@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Protocol
 
+from penstock.cluster.lanes import Lane, LaneBroken
 from penstock.cluster.names import CLIENT
-from penstock.cluster.parts import Division, Parcel, Part, divide
+from penstock.cluster.parts import Division, Part, divide
 from penstock.cluster.shipping import Shipment, pack
 from penstock.cluster.task import Settings
-from penstock.cluster.transfers import with_transfers
-from penstock.cluster.transport import Call, Handle, Reference, Transport
+from penstock.cluster.transfers import with_own_counters, with_transfers
+from penstock.cluster.transport import Call, Handle, Installed, Reference, Transport
 from penstock.core.dtypes import DType
 from penstock.core.errors import CancelledError, OpError
 from penstock.core.waiting import left
@@ -29,6 +30,8 @@ __all__ = ["DistributedRunner", "Sender"]
 
 # How much longer than a run may take its client waits for the tasks to say so.
 _GRACE = 5.0
+# After so many runs by calls a program gets a lane.
+_OFTEN = 8
 
 
 class Sender(Protocol):
@@ -53,17 +56,6 @@ class Sender(Protocol):
 
     def end(self, step: int, error: BaseException | None) -> None:
         """Take note that a step is over, and how."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Remote:
-    """A part that its task has."""
-
-    part: Part
-    handle: Handle
-    life: int
-    number: int
-    waits: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,16 +99,16 @@ class DistributedRunner:
             if node.attrs.get("container")
         }
         self.program = with_transfers(
-            _with_own_counters(program, sender.session), placed.homes, types
+            with_own_counters(program, sender.session), placed.homes, types
         )
         self.staged: Division = divide(self.program)
         self._sender = sender
         self._containers = containers
-        self._ready: list[_Remote | _Local] | None = None
-        self._awaited = tuple(
-            (part.number, index) for part in self.staged.parts for index in _awaited(part)
-        )
-        self._places = _fetch_places(self.staged)
+        self._ready: list[Installed | _Local] | None = None
+        self._runs = 0
+        self._lane: Lane | None = None
+        self._awaited = self.staged.awaited
+        self._places = self.staged.fetch_places
 
     def run(self, feeds: Sequence[Any]) -> list[Any]:
         """Run the program once, as `Runner.run` does.
@@ -136,11 +128,65 @@ class DistributedRunner:
         finally:
             self._sender.end(step, failure)
 
+    def close(self) -> None:
+        """Take down what serves this program alone."""
+        lane, self._lane = self._lane, None
+        if lane is not None:
+            lane.close()
+
     def _run(
-        self, ready: Sequence[_Remote | _Local], feeds: Sequence[Any], step: int, oldest: int
+        self, ready: Sequence[Installed | _Local], feeds: Sequence[Any], step: int, oldest: int
+    ) -> list[Any]:
+        table = dict(zip(self.program.feeds, feeds, strict=True))
+        lane = self._lane_for(ready)
+        if lane is not None and lane.try_take():
+            try:
+                return self._fetched(self._by_lane(lane, ready, table, step, oldest), table)
+            except LaneBroken:
+                self.close()
+            finally:
+                lane.leave()
+        return self._fetched(self._by_calls(ready, table, step, oldest), table)
+
+    def _lane_for(self, ready: Sequence[Installed | _Local]) -> Lane | None:
+        """Give the lane; it is made when the program has been run often enough."""
+        self._runs += 1
+        if self._runs == _OFTEN and ready:
+            parts = [one for one in ready if isinstance(one, Installed) and not one.waits]
+            if len(parts) == len(ready):
+                sender = self._sender
+                self._lane = sender.transport.lane(sender.session, parts, self._awaited)
+        return self._lane
+
+    def _fetched(self, parcels: Sequence[Any], table: Mapping[int, Any]) -> list[Any]:
+        return [
+            detached(table[slot] if place is None else parcels[place[0]][place[1]])
+            for slot, place in self._places
+        ]
+
+    def _by_lane(
+        self,
+        lane: Lane,
+        ready: Sequence[Installed | _Local],
+        table: Mapping[int, Any],
+        step: int,
+        oldest: int,
+    ) -> list[Any]:
+        seconds = left()
+        fed = {
+            one.part.number: [table[slot] for slot in one.part.fed] for one in ready if one.part.fed
+        }
+        limit = None if seconds is None else seconds + _GRACE
+        return lane.run(step, oldest, _milliseconds(seconds), fed, limit)
+
+    def _by_calls(
+        self,
+        ready: Sequence[Installed | _Local],
+        table: Mapping[int, Any],
+        step: int,
+        oldest: int,
     ) -> list[Any]:
         transport = self._sender.transport
-        table = dict(zip(self.program.feeds, feeds, strict=True))
         seconds = left()
         references: list[list[Reference]] = []
         try:
@@ -152,22 +198,15 @@ class DistributedRunner:
                 else:
                     references.append(one.handle.start(self._call(one, fed, step, oldest), taken))
             limit = None if seconds is None else seconds + _GRACE
-            parcels = transport.collect(
+            return transport.collect(
                 [references[number][index] for number, index in self._awaited], limit
             )
         except Exception as error:
             raise self._told(error, ready, references, step) from error.__cause__
-        values = [
-            detached(table[slot]) if place is None else parcels[place[0]][place[1]]
-            for slot, place in self._places
-        ]
-        return [detached(value) for value in values]
 
-    def _call(self, one: _Remote, fed: Sequence[Any], step: int, oldest: int) -> Call:
-        seconds = left()
-        milliseconds = 0 if seconds is None else max(1, int(seconds * 1000))
+    def _call(self, one: Installed, fed: Sequence[Any], step: int, oldest: int) -> Call:
         return Call(
-            self._sender.session, one.life, one.number, step, oldest, milliseconds, fed,
+            self._sender.session, one.life, one.number, step, oldest, _milliseconds(left()), fed,
             len(one.part.gives), one.waits,
         )  # fmt: skip
 
@@ -186,7 +225,7 @@ class DistributedRunner:
         parts = [tuple(given[slot] for slot in parcel.slots) for parcel in one.part.gives]
         return [transport.given(parcel) for parcel in parts or [()]]
 
-    def _prepare(self, part: Part) -> _Remote | _Local:
+    def _prepare(self, part: Part) -> Installed | _Local:
         takes = tuple(self.staged.parts[number].gives[index].slots for number, index in part.takes)
         if part.task == CLIENT:
             settings = self._sender.settings
@@ -200,18 +239,18 @@ class DistributedRunner:
         handle = self._sender.handle(part.task)
         number = self._sender.next_number()
         life = handle.install(self._sender.session, number, pack(shipment), self._sender.settings)
-        return _Remote(part, handle, life, number, len(phases(part.program)) > 1)
+        return Installed(part, handle, life, number, len(phases(part.program)) > 1)
 
     def _told(
         self,
         error: BaseException,
-        ready: Sequence[_Remote | _Local],
+        ready: Sequence[Installed | _Local],
         references: Sequence[Sequence[Reference]],
         step: int,
     ) -> BaseException:
         """End the step's other parts, and give the error that says what went wrong first."""
         for one in ready[: len(references)]:
-            if isinstance(one, _Remote):
+            if isinstance(one, Installed):
                 one.handle.cancel(self._sender.session, step)
         for some in references:
             try:
@@ -222,46 +261,11 @@ class DistributedRunner:
         return error
 
 
-def _awaited(part: Part) -> list[int]:
-    """List the parcels of a part that the client waits for, whatever is in them."""
-    fetched = [index for index, parcel in enumerate(part.gives) if parcel.is_fetched]
-    if fetched or any(parcel.takers for parcel in part.gives):
-        return fetched
-    return [0]
-
-
-def _fetch_places(division: Division) -> list[tuple[int, tuple[int, int] | None]]:
-    """For each fetch, give its slot, and where its value is in the parcels that are awaited."""
-    places: dict[int, tuple[int, int]] = {}
-    count = 0
-    for part in division.parts:
-        for index in _awaited(part):
-            parcel: Parcel | None = part.gives[index] if part.gives else None
-            for position, slot in enumerate(parcel.slots if parcel else ()):
-                places[slot] = (count, position)
-            count += 1
-    fed = set(division.program.feeds)
-    return [(slot, None if slot in fed else places[slot]) for slot in division.program.fetches]
+def _milliseconds(seconds: float | None) -> int:
+    return 0 if seconds is None else max(1, int(seconds * 1000))
 
 
 def _is_source(node: Node) -> bool:
     return node.spec.makes is not None or node.type in (
         "VariableV2", "Variable", "VarHandleOp", "TemporaryVariable",
     )  # fmt: skip
-
-
-def _with_own_counters(program: Program, session: str) -> Program:
-    """Give random ops counters of the session's own: other state is shared by its names."""
-    names = {key: f"{session} {key}" for key in program.counters}
-    if not names:
-        return program
-
-    def renamed(slots: Mapping[str, int]) -> dict[str, int]:
-        return {names.get(key, key): slot for key, slot in slots.items()}
-
-    return replace(
-        program,
-        counters=renamed(program.counters),
-        writes=renamed(program.writes),
-        versions={slot: names.get(key, key) for slot, key in program.versions.items()},
-    )

@@ -11,10 +11,11 @@ from collections.abc import Iterable, Sequence
 from concurrent.futures import Future, TimeoutError as FutureTimeout
 from typing import Any
 
+from penstock.cluster.lanes import Lane
 from penstock.cluster.names import address_of
 from penstock.cluster.progress import TaskProgress
 from penstock.cluster.task import Settings, Task, TaskInfo
-from penstock.cluster.transport import Call
+from penstock.cluster.transport import Call, Installed
 from penstock.core.errors import AlreadyExistsError, DeadlineExceededError
 
 __all__ = ["InProcess", "LocalHandle"]
@@ -121,6 +122,12 @@ class InProcess:
         made: Future[Parcel] = Future()
         made.set_result(tuple(values))
         return made
+
+    def lane(
+        self, session: str, parts: Sequence[Installed], awaited: Sequence[tuple[int, int]]
+    ) -> Lane | None:
+        """Give nothing: within a process, calls are as short as can be."""
+        return None
 
     def collect(self, references: Sequence[Future[Parcel]], seconds: float | None) -> list[Parcel]:
         """Wait for parcels, and give them in order."""

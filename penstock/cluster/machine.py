@@ -12,6 +12,7 @@ import itertools
 import threading
 import uuid
 from typing import Any
+from weakref import WeakSet
 
 from penstock.cluster.distributed import DistributedRunner
 from penstock.cluster.membership import Found, wait_for
@@ -62,6 +63,7 @@ class ClusterMachine:
         self._running: set[int] = set()
         self._lock = threading.Lock()
         self._lost: OpError | None = None
+        self._runners: WeakSet[DistributedRunner] = WeakSet()
         self._placement = TaskPlacement(
             info.cluster, info.name, self._filters, config.allow_soft_placement, self._has_device
         )
@@ -78,7 +80,9 @@ class ClusterMachine:
         """Give what makes a runner of a program."""
 
         def make(program: Program) -> Any:
-            return DistributedRunner(program, placed, self)
+            runner = DistributedRunner(program, placed, self)
+            self._runners.add(runner)
+            return runner
 
         return make
 
@@ -96,6 +100,8 @@ class ClusterMachine:
         """End the session's steps, and have the tasks forget it; their state stays."""
         for handle in list(self._handles.values()):
             handle.end_session(self.session)
+        for runner in list(self._runners):
+            runner.close()
         self._own.clear()
 
     def handle(self, task: str) -> Handle:

@@ -82,6 +82,31 @@ class Division:
         """The parts, which are a distributed step's stages."""
         return self.parts
 
+    @property
+    def awaited(self) -> tuple[tuple[int, int], ...]:
+        """The parcels that the client waits for: the number of the part and its own there.
+
+        They are those that it fetches, and of a part that nobody takes anything from, the first.
+        """
+        found: list[tuple[int, int]] = []
+        for part in self.parts:
+            fetched = [index for index, parcel in enumerate(part.gives) if parcel.is_fetched]
+            if not fetched and not any(parcel.takers for parcel in part.gives):
+                fetched = [0]
+            found.extend((part.number, index) for index in fetched)
+        return tuple(found)
+
+    @property
+    def fetch_places(self) -> list[tuple[int, tuple[int, int] | None]]:
+        """Each fetch's slot, and where its value is in what is awaited; None if it is fed."""
+        places: dict[int, tuple[int, int]] = {}
+        for place, (number, index) in enumerate(self.awaited):
+            gives = self.parts[number].gives
+            for position, slot in enumerate(gives[index].slots if gives else ()):
+                places[slot] = (place, position)
+        fed = set(self.program.feeds)
+        return [(slot, None if slot in fed else places[slot]) for slot in self.program.fetches]
+
     def __repr__(self) -> str:
         return "\n".join(map(str, self.parts))
 

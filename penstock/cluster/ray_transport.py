@@ -15,16 +15,17 @@ import threading
 import time
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 import ray
 import ray.exceptions
 
-from penstock.cluster.actor import TaskActor
+from penstock.cluster.lanes import Lane
 from penstock.cluster.names import Cluster, TaskName, address_of
 from penstock.cluster.progress import TaskProgress
+from penstock.cluster.ray_channels import LanedActor, lay
 from penstock.cluster.task import Settings, TaskInfo
-from penstock.cluster.transport import Call, Reference
+from penstock.cluster.transport import Call, Handle, Installed, Reference
 from penstock.core.errors import (
     AlreadyExistsError,
     DeadlineExceededError,
@@ -78,11 +79,11 @@ def _actor_class() -> Any:
     """Give the actors' class: `TaskActor` with what Ray wants to know of its methods."""
     methods = {
         name: ray.method(concurrency_group="control", max_task_retries=retries)(
-            getattr(TaskActor, name)
+            getattr(LanedActor, name)
         )
         for name, retries in _CONTROL.items()
     }
-    kind = type("Task", (TaskActor,), methods)
+    kind = type("Task", (LanedActor,), methods)
     remote: Any = ray.remote
     return remote(concurrency_groups={"control": 4})(kind)
 
@@ -102,26 +103,28 @@ class RayHandle:
 
     def describe(self) -> TaskInfo:
         """See `Task.describe`."""
-        info: TaskInfo = self._ask(self._actor.describe.remote())
+        info: TaskInfo = _ask(self._actor.describe.remote())
         return info
 
     def progress(self) -> TaskProgress:
         """See `Task.progress`."""
-        progress: TaskProgress = self._ask(self._actor.progress.remote())
+        progress: TaskProgress = _ask(self._actor.progress.remote())
         return progress
 
     def devices(self) -> tuple[str, ...]:
         """See `Task.devices`."""
-        names: tuple[str, ...] = self._ask(self._actor.devices.remote())
+        names: tuple[str, ...] = _ask(self._actor.devices.remote())
         return names
 
     def install(self, session: str, number: int, part: bytes, settings: Settings) -> int:
         """See `Task.install`."""
-        life: int = self._ask(self._actor.install.remote(session, number, part, settings))
+        life: int = _ask(self._actor.install.remote(session, number, part, settings))
         return life
 
-    def _ask(self, reference: Any) -> Any:
-        return _get(reference, _SECONDS)
+    @property
+    def actor(self) -> Any:
+        """The actor."""
+        return self._actor
 
     def start(self, call: Call, parcels: Sequence[Reference]) -> list[Reference]:
         """Begin a call."""
@@ -143,7 +146,7 @@ class RayHandle:
 
     def reset(self, containers: Iterable[str]) -> None:
         """See `Task.reset`."""
-        self._ask(self._actor.reset.remote(tuple(containers)))
+        _ask(self._actor.reset.remote(tuple(containers)))
 
 
 class RayTransport:
@@ -174,6 +177,14 @@ class RayTransport:
             found: list[Any] = _get(list(references), seconds)
             return found
         return [_get(one, seconds) if isinstance(one, ray.ObjectRef) else one for one in references]
+
+    def lane(
+        self, session: str, parts: Sequence[Installed], awaited: Sequence[tuple[int, int]]
+    ) -> Lane | None:
+        """Tie parts together that are run again and again, if their tasks are on this machine."""
+        actors = {one.part.task: cast(RayHandle, one.handle).actor for one in parts}
+        lives = [(one.handle, one.life) for one in parts]
+        return lay(session, parts, awaited, actors, _ask, lambda: _all_live(lives))
 
     def host(self, cluster: Cluster, name: TaskName) -> HostedActor:
         """Start a task that this process serves.
@@ -233,6 +244,19 @@ class HostedActor:
         """End the task."""
         self._stopped.set()
         ray.kill(self._actor)
+
+
+def _ask(references: Any) -> Any:
+    """Wait for what needs no work."""
+    return _get(references, _SECONDS)
+
+
+def _all_live(tasks: Iterable[tuple[Handle, int]]) -> bool:
+    """Tell whether tasks still are in the life that they were in."""
+    try:
+        return all(handle.describe().life == life for handle, life in tasks)
+    except OpError:
+        return False
 
 
 def _get(references: Any, seconds: float | None) -> Any:

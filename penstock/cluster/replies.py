@@ -9,8 +9,7 @@ ones are forgotten.
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import Future
-from threading import Lock
+from threading import Condition
 from typing import Any
 
 __all__ = ["Replies"]
@@ -19,12 +18,23 @@ __all__ = ["Replies"]
 CallKey = tuple[int, int]
 
 
+class _Answer:
+    """The answer to a call, once it is there."""
+
+    __slots__ = ("error", "is_there", "value")
+
+    def __init__(self) -> None:
+        self.is_there = False
+        self.value: Any = None
+        self.error: BaseException | None = None
+
+
 class Replies:
     """The answers that one session may ask for again."""
 
     def __init__(self) -> None:
-        self._lock = Lock()
-        self._kept: dict[CallKey, Future[Any]] = {}
+        self._changed = Condition()
+        self._kept: dict[CallKey, _Answer] = {}
         self._oldest = 0
 
     def once(self, key: CallKey, oldest: int, run: Callable[[], Any]) -> Any:
@@ -35,27 +45,33 @@ class Replies:
           oldest: the oldest step whose answers the client may still ask for.
           run: does what is called for.
         """
-        with self._lock:
-            self._forget(oldest)
-            kept = self._kept.get(key)
-            if kept is None:
-                mine: Future[Any] = Future()
-                self._kept[key] = mine
-        if kept is not None:
-            return kept.result()
+        with self._changed:
+            if oldest > self._oldest:
+                self._forget(oldest)
+            answer = self._kept.get(key)
+            if answer is None:
+                mine = self._kept[key] = _Answer()
+            else:
+                self._changed.wait_for(lambda: answer.is_there)
+        if answer is not None:
+            if answer.error is not None:
+                raise answer.error
+            return answer.value
         try:
-            answer = run()
+            mine.value = run()
         except BaseException as error:
-            mine.set_exception(error)
+            mine.error = error
             raise
-        mine.set_result(answer)
-        return answer
+        finally:
+            with self._changed:
+                mine.is_there = True
+                self._changed.notify_all()
+        return mine.value
 
     def _forget(self, oldest: int) -> None:
-        if oldest > self._oldest:
-            self._oldest = oldest
-            for key in [key for key in self._kept if key[0] < oldest]:
-                del self._kept[key]
+        self._oldest = oldest
+        for key in [key for key in self._kept if key[0] < oldest]:
+            del self._kept[key]
 
     def __len__(self) -> int:
         return len(self._kept)

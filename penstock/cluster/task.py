@@ -24,14 +24,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from penstock.cluster.installed import InstalledPart
 from penstock.cluster.names import Cluster, TaskName
 from penstock.cluster.progress import Progress, TaskProgress
 from penstock.cluster.replies import Replies
-from penstock.cluster.shipping import Shipment, unpack
+from penstock.cluster.scripts import Script, follow
+from penstock.cluster.shipping import unpack
 from penstock.core.errors import AbortedError
 from penstock.core.held import Held
 from penstock.core.waiting import Ending, cancelled_by, limited
-from penstock.runtime.phased import as_array, make_runner
 from penstock.runtime.place import Placement
 from penstock.runtime.state import State
 
@@ -79,45 +80,14 @@ class _Session:
 
     settings: Settings
     placement: Placement
-    parts: dict[int, _InstalledPart] = field(default_factory=dict)
+    parts: dict[int, InstalledPart] = field(default_factory=dict)
     replies: Replies = field(default_factory=Replies)
     running: dict[int, Ending] = field(default_factory=dict)
+    spare: Ending | None = None
     lock: threading.Lock = field(default_factory=threading.Lock)
     ended: bool = False
     latest: int = -1
     counters: set[str] = field(default_factory=set)
-
-
-class _InstalledPart:
-    """A part that is ready to run.
-
-    Args:
-      shipment: the part.
-      state: the task's state.
-      session: whose part it is.
-    """
-
-    def __init__(self, shipment: Shipment, state: State, session: _Session) -> None:
-        self.shipment = shipment
-        program = shipment.program
-        self._runner = make_runner(program, state, session.placement, session.settings.tier)
-        places = {slot: place for place, slot in enumerate(program.feeds)}
-        self._fed = tuple(places[slot] for slot in shipment.fed)
-        self._takes = tuple(tuple(places.get(slot) for slot in parcel) for parcel in shipment.takes)
-        found = {slot: place for place, slot in enumerate(program.fetches)}
-        self._gives = tuple(tuple(found[slot] for slot in parcel) for parcel in shipment.gives)
-
-    def run(self, fed: Sequence[Any], parcels: Sequence[Sequence[Any]]) -> list[tuple[Any, ...]]:
-        """Run it on what the client feeds and what other parts gave; give its parcels."""
-        feeds: list[Any] = [None] * len(self.shipment.program.feeds)
-        for place, value in zip(self._fed, fed, strict=True):
-            feeds[place] = value
-        for places, values in zip(self._takes, parcels, strict=True):
-            for taken, value in zip(places, values, strict=True):
-                if taken is not None:
-                    feeds[taken] = as_array(value)
-        found = self._runner.run(feeds)
-        return [tuple(found[place] for place in places) for places in self._gives]
 
 
 class Task:
@@ -171,7 +141,7 @@ class Task:
             shipment = unpack(part)
             kept.counters.update(shipment.program.counters)
             self._containers.update(shipment.containers)
-            kept.parts[number] = _InstalledPart(shipment, self._state, kept)
+            kept.parts[number] = InstalledPart(shipment, self._state, kept.placement, settings.tier)
         return self._info.life
 
     def run(
@@ -228,7 +198,7 @@ class Task:
     def _run(
         self,
         kept: _Session,
-        part: _InstalledPart,
+        part: InstalledPart,
         step: int,
         milliseconds: int,
         fed: Sequence[Any],
@@ -238,7 +208,10 @@ class Task:
             if step > kept.latest:
                 self._progress.count(kept.settings.client, step - kept.latest)
                 kept.latest = step
-            ending = kept.running.setdefault(step, Ending())
+            ending = kept.running.get(step)
+            if ending is None:
+                ending = kept.running[step] = kept.spare or Ending()
+                kept.spare = None
             if kept.ended:
                 ending.set()
         try:
@@ -247,6 +220,13 @@ class Task:
         finally:
             with kept.lock:
                 kept.running.pop(step, None)
+                if not ending.is_set():
+                    kept.spare = ending
+
+    def follow(self, script: Script) -> None:
+        """Begin to run a script for each step that comes, in a thread of its own."""
+        goes_on = lambda: script.session in self._sessions  # noqa: E731
+        threading.Thread(target=follow, args=(script, self.run, goes_on), daemon=True).start()
 
     def cancel(self, session: str, step: int) -> None:
         """End a step that runs, or waits."""
@@ -254,8 +234,8 @@ class Task:
         if kept is not None:
             with kept.lock:
                 ending = kept.running.get(step)
-            if ending is not None:
-                ending.set()
+                if ending is not None:
+                    ending.set()
 
     def end_session(self, session: str) -> None:
         """Forget what a session has installed, and end its steps; the state stays."""

@@ -19,7 +19,7 @@ from penstock.graph.node import Node
 from penstock.runtime.place import DEFAULT
 from penstock.runtime.program import Program
 
-__all__ = ["with_transfers"]
+__all__ = ["with_own_counters", "with_transfers"]
 
 
 def with_transfers(
@@ -117,3 +117,20 @@ class _Transfers:
             value = raw.Placeholder(dtype=dtype, shape=None)
             node: Node = raw.Identity(value).op
             return node
+
+
+def with_own_counters(program: Program, session: str) -> Program:
+    """Give random ops counters of the session's own: other state is shared by its names."""
+    names = {key: f"{session} {key}" for key in program.counters}
+    if not names:
+        return program
+
+    def renamed(slots: Mapping[str, int]) -> dict[str, int]:
+        return {names.get(key, key): slot for key, slot in slots.items()}
+
+    return replace(
+        program,
+        counters=renamed(program.counters),
+        writes=renamed(program.writes),
+        versions={slot: names.get(key, key) for slot, key in program.versions.items()},
+    )

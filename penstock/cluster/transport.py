@@ -11,10 +11,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from penstock.cluster.lanes import Lane
+from penstock.cluster.parts import Part
 from penstock.cluster.progress import TaskProgress
 from penstock.cluster.task import Settings, TaskInfo
 
-__all__ = ["Call", "Handle", "Reference", "Transport"]
+__all__ = ["Call", "Handle", "Installed", "Reference", "Transport"]
 
 # What stands for a parcel that is made, or on its way.
 Reference = Any
@@ -70,8 +72,41 @@ class Handle(Protocol):
         """See `Task.reset`."""
 
 
+@dataclass(frozen=True, slots=True)
+class Installed:
+    """A part that its task has installed.
+
+    Attributes:
+      part: the part.
+      handle: the task.
+      life: of the task.
+      number: the part's number there.
+      waits: whether it may wait at a queue for other calls.
+    """
+
+    part: Part
+    handle: Handle
+    life: int
+    number: int
+    waits: bool
+
+
 class Transport(Protocol):
     """What carries calls to tasks."""
+
+    def lane(
+        self, session: str, parts: Sequence[Installed], awaited: Sequence[tuple[int, int]]
+    ) -> Lane | None:
+        """Tie parts together that are run again and again; None if there is no short cut.
+
+        Args:
+          session: whose parts they are.
+          parts: the parts of one program.
+          awaited: the parcels that the client waits for.
+
+        Raises:
+          OpError: if a task is not there.
+        """
 
     def find(self, address: str) -> Handle | None:
         """Give the task of an address; None while there is none."""
