@@ -28,6 +28,9 @@ __all__ = ["Compilation", "DeviceStage"]
 # How many executables a stage keeps. What needs one more has to come twice to be compiled, the next
 # four times, then eight, so that shapes which never repeat do not keep a program compiling.
 _EXECUTABLES = 64
+# How often a stage within a loop that the interpreter turns is compiled at once: what varies from
+# turn to turn may do so in each of thousands.
+_WITHIN = 8
 # How many keys a stage remembers that it has interpreted.
 _SIGHTED = 4096
 # After so many compilations a stage warns that its shapes vary.
@@ -140,7 +143,7 @@ class DeviceStage:
         """Tell whether `key` may never come again: it has not come often enough to compile it."""
         if self.always_compile:
             return False
-        beyond = self._compiled - _EXECUTABLES
+        beyond = self._compiled - (_EXECUTABLES if self.within is None else _WITHIN)
         if beyond >= 0:
             needed = 2 << beyond
         else:

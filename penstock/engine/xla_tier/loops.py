@@ -33,7 +33,7 @@ from penstock.engine.xla_tier.stacks import stack_of
 __all__ = ["loop"]
 
 # A loop whose body needs its counter's value is unrolled if no more steps than this come of it.
-_MOST_UNROLLED = 4_000
+_MOST_UNROLLED = 1_000
 # A loop that the interpreter would need longer for may be one that has to be stopped.
 _LONG_SECONDS = 1.0
 
