@@ -19,6 +19,7 @@ __all__ = [
     "check",
     "ended_by",
     "has_deadline",
+    "inherited",
     "left",
     "limited",
     "limits",
@@ -123,6 +124,22 @@ def cancelled_by(ending: Ending) -> Iterator[None]:
         yield
     finally:
         _local.cancelled = before
+
+
+def inherited() -> Callable[[], contextlib.AbstractContextManager[None]]:
+    """Give what lets another thread have the limits that this one has now, within a block."""
+    given = _local.deadline, _local.ended, _local.cancelled
+
+    @contextlib.contextmanager
+    def block() -> Iterator[None]:
+        before = _local.deadline, _local.ended, _local.cancelled
+        _local.deadline, _local.ended, _local.cancelled = given
+        try:
+            yield
+        finally:
+            _local.deadline, _local.ended, _local.cancelled = before
+
+    return block
 
 
 def has_deadline() -> bool:

@@ -96,6 +96,7 @@ class Step:
         next turn; the other targets are stacks of all turns' values.
       waits: numbers of the steps that run before it by a control input.
       region: the nodes that it stands for, where these run by dead and alive values.
+      place: for a step of the host, the device that it was placed on.
     """
 
     node: Node
@@ -109,6 +110,7 @@ class Step:
     carried: tuple[int, ...] = ()
     waits: tuple[int, ...] = ()
     region: Region | None = None
+    place: str = ""
 
     @property
     def is_loop(self) -> bool:
@@ -139,6 +141,8 @@ class Stage:
       names: what a slot is called in messages.
       padded: inputs and outputs that are distinct indices, filled up as `engine/padded.py` says,
         each with the slot of the indices they come from.
+      place: for a stage of the host, the device that its steps were placed on, if it is not the
+        default one.
     """
 
     number: int
@@ -150,6 +154,7 @@ class Stage:
     device: str
     names: Mapping[int, str]
     padded: Mapping[int, int] = field(default_factory=dict)
+    place: str = ""
 
     @property
     def is_host(self) -> bool:
@@ -157,7 +162,7 @@ class Stage:
         return self.device == HOST
 
     def __repr__(self) -> str:
-        where = self.device or "host"
+        where = self.device or f"host {self.place}".rstrip()
         return f"Stage {self.number} on {where}: {len(self.steps)} steps"
 
 

@@ -187,6 +187,7 @@ class _Lowering(CallLowering):
                 device,
                 self._placed.tasks.get(node, ""),
                 waits=waits,
+                place=self._placed.devices[node] if on_host else "",
             )
         )
 

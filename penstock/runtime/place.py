@@ -34,7 +34,8 @@ class Placement:
 
     Args:
       soft: whether a device that is not there gives way to the default one.
-      limits: the most devices to use, by type: ``{"GPU": 0}`` keeps to the CPU.
+      limits: the most devices to use, by type: ``{"GPU": 0}`` keeps to the CPU. As many CPUs as
+        it says are there: they share the processor's cores.
       visible_gpus: numbers of the accelerators to use, in their order; None for all.
     """
 
@@ -58,11 +59,14 @@ class Placement:
                 *[gpu for gpu in gpus if gpu in found],
                 *[d for d in found if ":GPU:" not in d],
             )
-        return tuple(device for device in found if self._is_within_limits(device))
+        within = [device for device in found if self._is_within_limits(device)]
+        cpus = [f"/device:CPU:{index}" for index in range(self._limits.get("CPU", 1))]
+        return (*within, *[cpu for cpu in cpus if cpu not in within])
 
     def _is_within_limits(self, device: str) -> bool:
         _, kind, index = device.split(":")
-        return kind == "CPU" or int(index) < self._limits.get(kind, int(index) + 1)
+        least = 1 if kind == "CPU" else 0
+        return int(index) < max(least, self._limits.get(kind, int(index) + 1))
 
     def has(self, device: str) -> bool:
         """Tell whether there is such a device."""

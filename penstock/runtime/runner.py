@@ -75,6 +75,9 @@ class Runner:
         self._write_keys = tuple(program.writes)
         self._write_slots = tuple(program.writes.values())
         self._stateful = bool(values or program.writes or program.queries)
+        # A step on several devices of a kind runs stage by stage from the beginning.
+        places = {step.device or step.place for step in program.steps}
+        self._spreads = any(":" in place and not place.endswith(":0") for place in places)
         # Compiled code that neither calls functions nor waits for the host is soon done.
         self._may_last = any(step.bodies or not step.device for step in program.steps)
 
@@ -158,7 +161,9 @@ class Runner:
     def _compiles(self, feeds: Sequence[Any]) -> bool:
         """Decide which tier serves these shapes, and count the run."""
         if self.tier is not None:
-            return self.tier == "xla"
+            return self.tier == "xla" or self._spreads
+        if self._spreads:
+            return True  # parted into stages, which run side by side
         key = tuple([value.shape for value in feeds])
         seen = self._seen.get(key)
         if seen is None:

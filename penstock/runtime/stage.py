@@ -11,7 +11,7 @@ every stage that uses them, so that each stage knows their values.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from penstock.engine.contract import HOST, NOTHING, Stage, Step
 from penstock.runtime.place import DEFAULT
@@ -51,15 +51,29 @@ def stage(
       ends: slots with which a stage ends: only a run can tell their sizes.
     """
     free = _free_steps(program)
-    levels = _levels(program, free, cuts, ends)
-    groups: dict[tuple[int, str], list[Step]] = {}
+    places = {step: _place(step, default_device) for step in program.steps}
+    levels = _levels(program, free, cuts, ends, places)
+    groups: dict[_Group, list[Step]] = {}
     for step in program.steps:
         if step not in free:
-            device = default_device if step.device == DEFAULT else step.device
-            groups.setdefault((levels[step], device), []).append(step)
+            groups.setdefault((levels[step], *places[step]), []).append(step)
     if not groups and free:
-        groups[0, default_device] = []
+        groups[0, default_device, ""] = []
     return Staged(program, _make_stages(program, groups, free))
+
+
+# A stage's level, its device, and the place of what the host runs.
+_Group = tuple[int, str, str]
+
+
+def _place(step: Step, default_device: str) -> tuple[str, str]:
+    """Give a step's device, and for one of the host its place, if that is another than the rest's.
+
+    What programs put on different devices runs at the same time, also where the host runs it.
+    """
+    if step.device == HOST:
+        return HOST, "" if step.place in (DEFAULT, default_device) else step.place
+    return (default_device if step.device == DEFAULT else step.device), ""
 
 
 def _free_steps(program: Program) -> set[Step]:
@@ -76,7 +90,11 @@ def _free_steps(program: Program) -> set[Step]:
 
 
 def _levels(
-    program: Program, free: set[Step], cuts: frozenset[int], ends: frozenset[int]
+    program: Program,
+    free: set[Step],
+    cuts: frozenset[int],
+    ends: frozenset[int],
+    places: Mapping[Step, tuple[str, str]],
 ) -> dict[Step, int]:
     made_by = {slot: step for step in program.steps for slot in step.targets}
     levels: dict[Step, int] = {}
@@ -89,20 +107,20 @@ def _levels(
             source = made_by.get(slot)
             if source is None or source in free:
                 continue
-            crosses = source.device != step.device or (slot in cuts and slot in static)
+            crosses = places[source] != places[step] or (slot in cuts and slot in static)
             crosses |= slot in ends
             level = max(level, levels[source] + crosses)
         if step.device == HOST:
             # What it does cannot be undone, so what it waits for must have been done and checked.
             for source in map(program.steps.__getitem__, step.waits):
                 if source in levels:
-                    level = max(level, levels[source] + (source.device != HOST))
+                    level = max(level, levels[source] + (places[source] != places[step]))
         levels[step] = level
     return levels
 
 
 def _make_stages(
-    program: Program, groups: dict[tuple[int, str], list[Step]], free: set[Step]
+    program: Program, groups: dict[_Group, list[Step]], free: set[Step]
 ) -> tuple[Stage, ...]:
     made_free = {slot: step for step in program.steps if step in free for slot in step.targets}
     order = {step: index for index, step in enumerate(program.steps)}
@@ -121,11 +139,10 @@ def _make_stages(
         }
         is_last = number == len(filled) - 1
         donated = _replaced_state(program) if is_last else frozenset()
-        device = keys[number][1]
+        _, device, place = keys[number]
         kept = later.union(program.writes.values())
-        stages.append(
-            _make_stage(number, steps, set(program.fetches), kept, donated, device, program.names)
-        )
+        one = _make_stage(number, steps, set(program.fetches), kept, donated, device, program.names)
+        stages.append(replace(one, place=place))
     return tuple(stages)
 
 

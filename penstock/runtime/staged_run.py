@@ -37,6 +37,7 @@ from penstock.runtime.device_stage import Compilation, DeviceStage
 from penstock.runtime.padding import pad
 from penstock.runtime.place import Placement
 from penstock.runtime.program import Program
+from penstock.runtime.side_by_side import lanes
 from penstock.runtime.stage import Staged, stage
 from penstock.runtime.state import State
 
@@ -108,6 +109,7 @@ class StagedRun:
             )
         )
         self._stage_runs = [self._make_run(one) for one in self.staged.stages]
+        self._lanes = lanes(self.staged)
 
     def _make_run(self, one: Stage) -> _HostStage | DeviceStage:
         if one.is_host:
@@ -151,10 +153,13 @@ class StagedRun:
         check = waiting.limits()
         while True:
             try:
-                for one in self._stage_runs:
-                    if check is not None:
-                        check()
-                    one.run(table)
+                if self._lanes is not None:
+                    self._lanes.run(self._stage_runs, table)
+                else:
+                    for one in self._stage_runs:
+                        if check is not None:
+                            check()
+                        one.run(table)
                 if self._by_feeds and len(self.compilations) >= self._enough:
                     self._cut_in_place_of_feeds()
                 return

@@ -86,10 +86,6 @@ from .input_batches import (
     batch_join as batch_join,
     maybe_batch as maybe_batch,
     maybe_batch_join as maybe_batch_join,
-    maybe_shuffle_batch as maybe_shuffle_batch,
-    maybe_shuffle_batch_join as maybe_shuffle_batch_join,
-    shuffle_batch as shuffle_batch,
-    shuffle_batch_join as shuffle_batch_join,
 )
 from .input_producers import (
     input_producer as input_producer,

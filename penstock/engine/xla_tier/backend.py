@@ -35,8 +35,13 @@ def device_names() -> tuple[str, ...]:
 
 
 def find_device(name: str) -> Any:
-    """Give the JAX device of that name."""
-    return _devices()[name]
+    """Give the JAX device of that name; CPUs beyond those that JAX has share them."""
+    devices = _devices()
+    if name in devices:
+        return devices[name]
+    _, kind, index = name.split(":")
+    same = [device for other, device in devices.items() if f":{kind}:" in other]
+    return same[int(index) % len(same)]
 
 
 @cache
