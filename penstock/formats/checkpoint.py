@@ -17,8 +17,9 @@ __all__ = ["checkpoint_exists", "modification_time", "open_checkpoint", "prefix_
 _MEMBER = re.compile(r"\.(index|meta|data-\d{5}-of-\d{5})$")
 
 
-def checkpoint_exists(prefix: str) -> bool:
+def checkpoint_exists(prefix: str | bytes | os.PathLike[str]) -> bool:
     """Tell whether there is a checkpoint of that prefix, or any that a pattern fits."""
+    prefix = os.fsdecode(prefix)
     return bool(glob.glob(index_path(prefix)) or glob.glob(prefix) or os.path.isfile(prefix))
 
 
@@ -29,7 +30,7 @@ def modification_time(prefix: str) -> float | None:
     return None
 
 
-def prefix_of(path: str) -> str:
+def prefix_of(path: str | bytes | os.PathLike[str]) -> str:
     """Find the prefix of the checkpoint that a path means.
 
     Args:
@@ -39,7 +40,7 @@ def prefix_of(path: str) -> str:
     Raises:
       NotFoundError: if it is a folder without checkpoints.
     """
-    path = os.fspath(path)
+    path = os.fsdecode(path)
     if os.path.isdir(path) and not os.path.exists(index_path(path)):
         return _newest_in(path)
     shortened = _MEMBER.sub("", path)

@@ -53,15 +53,23 @@ def write_message(proto: Any, path: str, as_text: bool = False) -> None:
     if as_text:
         content = text_format.MessageToString(proto, as_utf8=True).encode()
     else:
-        size = proto.ByteSize()
-        if size > _LARGEST:
-            raise ValueError(
-                f"A {type(proto).__name__} cannot be larger than 2 GB in a file, and this one "
-                f"takes {size:,} bytes. Keep large values in variables, and save those in a "
-                "checkpoint."
-            )
-        content = proto.SerializeToString(deterministic=True)
+        content = _as_bytes(proto)
     write_file(path, content)
+
+
+def _as_bytes(proto: Any) -> bytes:
+    try:
+        size = proto.ByteSize()
+        content = b"" if size > _LARGEST else proto.SerializeToString(deterministic=True)
+        takes = f"{size:,} bytes"
+    except protobuf_message.EncodeError:  # a message in it is too large already
+        size, content, takes = _LARGEST + 1, b"", "more"
+    if size > _LARGEST:
+        raise ValueError(
+            f"A {type(proto).__name__} cannot be larger than 2 GB in a file, and this one takes "
+            f"{takes}. Keep large values in variables, and save those in a checkpoint."
+        )
+    return content
 
 
 def read_message(kind: Any, path: str) -> Any:
