@@ -12,5 +12,6 @@ from . import (
     seq2seq as seq2seq,
     slim as slim,
     staging as staging,
+    summary as summary,
     training as training,
 )

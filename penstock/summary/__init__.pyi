@@ -1,5 +1,8 @@
 """The names of `tf.summary`; see ``penstock/__init__.pyi`` for how this file is read."""
 
+from .event_writers import (
+    initialize as initialize,
+)
 from .file_writer import (
     FileWriter as FileWriter,
 )

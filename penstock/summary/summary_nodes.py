@@ -27,11 +27,13 @@ __all__ = [
     "all_v2_summary_ops",
     "audio",
     "clean_tag",
+    "collect",
     "histogram",
     "image",
     "merge",
     "merge_all",
     "scalar",
+    "summary_scope",
     "tensor_summary",
     "text",
 ]
@@ -52,22 +54,42 @@ def clean_tag(name: str) -> str:
 
 
 @contextmanager
-def _scope(name: str, family: str | None, values: Sequence[Any]) -> Iterator[tuple[str, str]]:
-    """Open the scope of a summary; gives the tag and the node's name."""
+def summary_scope(
+    name: str | None,
+    family: str | None = None,
+    default_name: str | None = None,
+    values: Sequence[Any] | None = None,
+) -> Iterator[tuple[str, str]]:
+    """Open the scope of a summary.
+
+    Args:
+      name: the summary's name.
+      family: put before it.
+      default_name: the name if `name` is None.
+      values: the tensors of the summary, which tell the graph.
+
+    Yields:
+      The tag and the node's name.
+
+    Raises:
+      ValueError: if there is no name.
+    """
+    name = default_name if name is None else clean_tag(name)
     if name is None:
         raise ValueError("A summary needs a name: it is the tag under which TensorBoard shows it.")
-    name = clean_tag(name)
     if family is not None:
         family = clean_tag(family)
-    with name_scope(name if family is None else f"{family}/{name}", values=values) as scope:
+    around = name if family is None else f"{family}/{name}"
+    with name_scope(around, values=list(values or ())) as scope:
         tag = scope.rstrip("/")
         yield tag if family is None else f"{family}/{tag}", scope
 
 
-def _collected(summary: Tensor, collections: Any, default: Sequence[str]) -> Tensor:
-    for name in default if collections is None else collections:
-        default_graph().add_to_collection(name, summary)
-    return summary
+def collect(val: Tensor, collections: Any, default_collections: Sequence[str]) -> Tensor:
+    """Put a summary in collections, the default ones if `collections` is None; gives it back."""
+    for name in default_collections if collections is None else collections:
+        default_graph().add_to_collection(name, val)
+    return val
 
 
 _SUMMARIES = (GraphKeys.SUMMARIES,)
@@ -85,9 +107,9 @@ def scalar(name: str, tensor: Any, collections: Any = None, family: str | None =
     Returns:
       A scalar string tensor.
     """
-    with _scope(name, family, [tensor]) as (tag, scope):
+    with summary_scope(name, family, values=[tensor]) as (tag, scope):
         summary = raw.ScalarSummary(tag, tensor, name=scope)
-    return _collected(summary, collections, _SUMMARIES)
+    return collect(summary, collections, _SUMMARIES)
 
 
 def image(
@@ -110,9 +132,9 @@ def image(
     Returns:
       A scalar string tensor.
     """
-    with _scope(name, family, [tensor]) as (tag, scope):
+    with summary_scope(name, family, values=[tensor]) as (tag, scope):
         summary = raw.ImageSummary(tag, tensor, max_images=max_outputs, name=scope)
-    return _collected(summary, collections, _SUMMARIES)
+    return collect(summary, collections, _SUMMARIES)
 
 
 def histogram(name: str, values: Any, collections: Any = None, family: str | None = None) -> Tensor:
@@ -127,9 +149,9 @@ def histogram(name: str, values: Any, collections: Any = None, family: str | Non
     Returns:
       A scalar string tensor.
     """
-    with _scope(name, family, [values]) as (tag, scope):
+    with summary_scope(name, family, values=[values]) as (tag, scope):
         summary = raw.HistogramSummary(tag, values, name=scope)
-    return _collected(summary, collections, _SUMMARIES)
+    return collect(summary, collections, _SUMMARIES)
 
 
 def audio(
@@ -153,10 +175,10 @@ def audio(
     Returns:
       A scalar string tensor.
     """
-    with _scope(name, family, [tensor]) as (tag, scope):
+    with summary_scope(name, family, values=[tensor]) as (tag, scope):
         rate = convert_to_tensor(sample_rate, float32, "sample_rate")
         summary = raw.AudioSummaryV2(tag, tensor, rate, max_outputs=max_outputs, name=scope)
-    return _collected(summary, collections, _SUMMARIES)
+    return collect(summary, collections, _SUMMARIES)
 
 
 def text(name: str, tensor: Any, collections: Any = None) -> Tensor:
@@ -214,9 +236,9 @@ def tensor_summary(
 def _tensor_summary(
     name: str, tensor: Any, metadata: bytes, collections: Any, family: str | None
 ) -> Tensor:
-    with _scope(name, family, [tensor]) as (tag, scope):
+    with summary_scope(name, family, values=[tensor]) as (tag, scope):
         summary = raw.TensorSummaryV2(tag, tensor, metadata, name=scope)
-    return _collected(summary, collections, _SUMMARIES)
+    return collect(summary, collections, _SUMMARIES)
 
 
 def _described(metadata: Any, display_name: str | None, description: str | None) -> bytes:
@@ -244,7 +266,7 @@ def merge(inputs: Sequence[Any], collections: Any = None, name: str | None = Non
     """
     with name_scope(name, "Merge", inputs):
         summary = raw.MergeSummary(list(inputs), name=name)
-    return _collected(summary, collections, ())
+    return collect(summary, collections, ())
 
 
 def merge_all(

@@ -16,6 +16,7 @@ from penstock.engine.numpy_tier.kernels import (
     special,
     state,
     summaries,
+    summary_writers,
 )
 
 __all__ = ["KERNELS"]
@@ -33,4 +34,5 @@ KERNELS: KernelTable = {
     **special.KERNELS,
     **state.KERNELS,
     **summaries.KERNELS,
+    **summary_writers.KERNELS,
 }
