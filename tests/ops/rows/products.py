@@ -30,6 +30,25 @@ def _sized(make, flags, batch=(2,), other=(2,), n=4):
     return [make(*batch, *shapes[0]), make(*other, *shapes[1], seed=1)]
 
 
+_EQUATIONS = {
+    "ij,jk->ik": [(2, 3), (3, 4)],
+    "b i j, b j k -> b i k": [(2, 2, 3), (2, 3, 4)],
+    "bhqd,bhkd->bhqk": [(2, 1, 2, 3), (2, 1, 4, 3)],
+    "...ij,jk->...ik": [(2, 2, 2, 3), (3, 4)],
+    "...ij,...jk->...ik": [(2, 1, 2, 3), (3, 3, 4)],
+    "i...,i->...": [(2, 3, 4), (2,)],
+    "ij->ji": [(2, 3)],
+    "ij,k->k": [(2, 3), (4,)],
+    "i,j->ij": [(2,), (3,)],
+    "abc,cd,de->abe": [(2, 2, 3), (3, 2), (2, 4)],
+    ",i->i": [(), (3,)],
+}
+
+
+def _einsum(equation):
+    return lambda inputs: np.einsum(equation.replace(" ", ""), *inputs)
+
+
 ROWS = [
     *(Row("MatMul", _sized(normal, flags, (), ()), _product(_turned, flags),
           {"transpose_a": flags[0], "transpose_b": flags[1]}, grad=True, label=f"{flags}",
@@ -54,4 +73,12 @@ ROWS = [
           dtypes=("float32", "bfloat16"), label=f"{flags}") for flags in _FLAGS),
     Row("Cross", [normal(2, 3), normal(2, 3, seed=1)], np.cross, grad=True,
         dtypes=("float16", "float32", "int32")),
+    *(Row("Einsum", [[normal(*shape, seed=seed) for seed, shape in enumerate(given)]],
+          _einsum(equation), attrs={"equation": equation}, grad=True, label=equation)
+      for equation, given in _EQUATIONS.items()),
+    Row("Einsum", [[normal(2, 2)]], _einsum("ii->i"), attrs={"equation": "ii->i"}),
+    Row("Einsum", [[complexes(2, 3), complexes(3, 2, seed=1)]], _einsum("ij,jk->ki"),
+        attrs={"equation": "ij,jk->ki"}, grad=True),
+    Row("Einsum", [[normal(2, 3), normal(3, 2)]], _einsum("ij,jk->ik"),
+        attrs={"equation": "ij,jk->ik"}, dtypes=("float16", "bfloat16", "int32", "int64")),
 ]  # fmt: skip
