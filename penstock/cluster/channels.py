@@ -28,7 +28,7 @@ class Channel(Protocol):
         """Put a value in, once all readers have read the last one."""
 
     def read(self, seconds: float) -> Any:
-        """Give the value, once there is a new one; it is the reader's own."""
+        """Give the value, once there is a new one; arrays in it may be read-only."""
 
     def close(self) -> None:
         """Take it down: who reads or writes gets ChannelClosed."""

@@ -8,14 +8,13 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 
-import numpy as np
 import ray
 import ray.exceptions
 from ray.experimental.channel import shared_memory_channel
 
 from penstock.cluster.actor import TaskActor
 from penstock.cluster.bells import Bells, make_bells
-from penstock.cluster.channels import ChannelClosed, ChannelIdle, Failed
+from penstock.cluster.channels import ChannelClosed, ChannelIdle
 from penstock.cluster.lanes import Lane
 from penstock.cluster.scripts import Script, script_for, wire
 from penstock.cluster.transport import Installed
@@ -24,8 +23,8 @@ __all__ = ["LanedActor", "RayChannel", "lay"]
 
 # How many bytes a channel holds at first; it grows with what goes through.
 _BUFFER = 64 * 1024
-# Up to so many bytes of arrays are copied once more, rather than told of apart.
-_SMALL = 64 * 1024
+# From so many bytes on a value is not copied, but looked at where it is.
+_LARGE = 512 * 1024
 # How long what is there already may take to be read.
 _AT_ONCE = 5.0
 # The name of the session's process among those of a lane.
@@ -54,6 +53,8 @@ class RayChannel:
         self._number = number
         self._readers = tuple(readers)
         self._bells: Bells | None = None
+        # What Ray keeps for the readers it keeps as long as this process knows of it.
+        self._written: Any = None
 
     def __reduce__(self) -> Any:
         return _channel_of, (self._channel, self._number, self._readers)
@@ -65,7 +66,8 @@ class RayChannel:
     def write(self, value: Any, seconds: float) -> None:
         """Put a value in, once all readers have read the last one."""
         try:
-            self._channel.write(_packed(value), seconds)
+            self._written = _packed(value)
+            self._channel.write(self._written, seconds)
         except ray.exceptions.RayChannelTimeoutError as error:
             raise ChannelIdle from error
         except ray.exceptions.RayChannelError as error:
@@ -95,36 +97,29 @@ class RayChannel:
 
 
 def _packed(value: Any) -> Any:
-    """Make a small value bytes, which Ray takes as they are; it is quick with large arrays."""
+    """Make of a value what goes through a channel: bytes, or where Ray keeps it if it is large.
+
+    Ray takes bytes as they are. Large arrays it keeps where all processes can look at them.
+    """
     buffers: list[pickle.PickleBuffer] = []
     small = pickle.dumps(value, 5, buffer_callback=buffers.append)
     if not buffers:
         return small
-    if sum(buffer.raw().nbytes for buffer in buffers) > _SMALL:
-        return value
+    if sum(buffer.raw().nbytes for buffer in buffers) > _LARGE:
+        return ray.put(value)
     return pickle.dumps(value, 5)
 
 
 def _unpacked(value: Any) -> Any:
-    """Give what was packed; arrays are copied out of the channel's memory."""
-    if isinstance(value, bytes):
-        return pickle.loads(value)
-    if isinstance(value, Failed):
-        return value
-    if isinstance(value[-1], dict):
-        step, oldest, milliseconds, fed = value
-        return step, oldest, milliseconds, {place: _owned(one) for place, one in fed.items()}
-    return _owned(value)
-
-
-def _owned(values: Sequence[Any]) -> list[Any]:
-    return [np.array(one) if isinstance(one, np.ndarray) else one for one in values]
+    """Give what was packed."""
+    return pickle.loads(value) if isinstance(value, bytes) else ray.get(value)
 
 
 def _channel_of(channel: Any, number: int, readers: tuple[str, ...]) -> RayChannel:
     """Make a channel anew in another process."""
     made = RayChannel.__new__(RayChannel)
-    made._channel, made._number, made._readers, made._bells = channel, number, readers, None
+    made._channel, made._number, made._readers = channel, number, readers
+    made._bells = made._written = None
     return made
 
 
