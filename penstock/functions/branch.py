@@ -100,8 +100,9 @@ def _check_pair(first: Branch, other: Branch, kind: type[Exception]) -> None:
     for one, tensor in zip(*outputs, strict=True):
         if one.dtype.base_dtype is not tensor.dtype.base_dtype:
             raise kind(
-                f"Outputs of {both} must have the same type, but {one.name!r} is "
-                f"{one.dtype.name} and {tensor.name!r} is {tensor.dtype.name}. Use tf.cast."
+                f"Outputs of {both} must have the same type, but {one.name!r}, made at "
+                f"{one.op.line}, is {one.dtype.name}, and {tensor.name!r}, made at "
+                f"{tensor.op.line}, is {tensor.dtype.name}. Use tf.cast."
             )
 
 

@@ -9,7 +9,7 @@ from penstock.core import dtypes
 from penstock.functions.branch import Branch, check_same, packed
 from penstock.functions.branches import make_call
 from penstock.functions.control_flow_contexts import CondContext
-from penstock.graph.build import convert_to_tensor
+from penstock.graph.build import convert_to_tensor, raw
 from penstock.graph.default import default_graph
 from penstock.graph.name_scope import name_scope
 from penstock.graph.node import Tensor
@@ -69,11 +69,15 @@ def cond(
         ]
         check_same(branches, ValueError)
         bodies = [branch.body for branch in branches]
+        if predicate.static_shape is None:
+            predicate = raw.EnsureShape(predicate, shape=())
         node = make_call(default_graph(), bodies, (), "If", predicate, Calls.CHOICE)
     return packed(branches[0].structure, node.outputs, strict)
 
 
 def _predicate(pred: Any) -> Tensor:
+    if pred is None:
+        raise ValueError("pred must be a boolean scalar tensor, but is None.")
     predicate = convert_to_tensor(pred, name="pred")
     if predicate.dtype.base_dtype is not dtypes.bool:
         raise TypeError(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from numbers import Integral
 from typing import Any
 
 from penstock.core import dtypes, nest, shapes
@@ -78,6 +79,11 @@ def while_loop(
         if maximum_iterations is not None:
             limit = convert_to_tensor(maximum_iterations, name="maximum_iterations")
             _check_scalar("maximum_iterations", limit)
+            if limit.dtype.base_dtype is not dtypes.int32:
+                raise TypeError(
+                    f"maximum_iterations must be an int32 scalar, but {limit.name!r} is "
+                    f"{limit.dtype.name}. Convert it with tf.cast."
+                )
         told = limit, parallel_iterations, back_prop, swap_memory
         context = WhileContext(*told, f"{scope}while_context")
         node = _build(default_graph(), cond, body, variables, context, scope)
@@ -93,8 +99,10 @@ def _check_arguments(cond: Any, body: Any, loop_vars: Any, parallel_iterations: 
             raise TypeError(f"{argument} must be callable, but is {function!r}.")
     if not loop_vars:
         raise ValueError("while_loop needs at least one loop variable.")
-    if parallel_iterations < 1:
-        raise TypeError(f"parallel_iterations must be positive, but is {parallel_iterations!r}.")
+    if not isinstance(parallel_iterations, Integral) or parallel_iterations < 1:
+        raise TypeError(
+            f"parallel_iterations must be a positive integer, but is {parallel_iterations!r}."
+        )
 
 
 def _invariants(loop_vars: Any, tensors: Sequence[Tensor], given: Any) -> list[Shape]:
@@ -165,10 +173,15 @@ def _build(
     def judge(function: FunctionGraph) -> list[Tensor]:
         function._set_control_flow_context(context)
         counter, members = variables.arguments(function)
-        holds = convert_to_tensor(cond(*members))
+        result = cond(*members)
+        if result is None:
+            raise ValueError("cond must give a boolean scalar, but returned None.")
+        holds = convert_to_tensor(result)
         if holds.dtype.base_dtype is not dtypes.bool:
             raise TypeError(f"cond must give a boolean tensor, but gave {holds!r}.")
         _check_scalar("cond", holds)
+        if holds.static_shape is None:
+            holds = raw.EnsureShape(holds, shape=())
         if limit is not None:
             holds = raw.LogicalAnd(raw.Less(counter, limit), holds)
         return [holds]
@@ -181,6 +194,10 @@ def _build(
             result = [result]
         leaves = nest.flatten(result, expand_composites=True)
         _check_nest(variables.nest, result, leaves)
+        if any(leaf is None for leaf in leaves):
+            raise ValueError(
+                f"body must return a value for each loop variable, but returned {result!r}."
+            )
         variables.returned = result
         outputs = [function.capture(convert_to_tensor(leaf)) for leaf in leaves]
         outputs = [raw.Identity(one) if one.dtype.is_ref_dtype else one for one in outputs]
@@ -225,8 +242,9 @@ def _check_outputs(outputs: Sequence[Tensor], variables: _Variables) -> None:
         if shapes.generalize(output.static_shape, shape) != shape:
             raise ValueError(
                 f"Loop variable {index} enters the loop with shape {shapes.describe(shape)}, but "
-                f"has shape {shapes.describe(output.static_shape)} after one turn. Give the shape "
-                "that holds in every turn by shape_invariants, with None for sizes that change."
+                f"after one turn {output.name!r}, made at {output.op.line}, has shape "
+                f"{shapes.describe(output.static_shape)}. Give the shape that holds in every turn "
+                "by shape_invariants, with None for sizes that change."
             )
 
 

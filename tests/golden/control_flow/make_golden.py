@@ -37,6 +37,7 @@ MODULES = [
     "tensor_array_errors",
     "tensor_arrays",
     "tensor_lists",
+    "wrong_uses",
 ]
 
 
