@@ -75,15 +75,7 @@ def while_loop(
         tensors = [raw.Identity(one) if one.dtype.is_ref_dtype else one for one in tensors]
         invariants = _invariants(loop_vars, tensors, shape_invariants)
         variables = _Variables(loop_vars, [0, *tensors], [(), *invariants])
-        limit = None
-        if maximum_iterations is not None:
-            limit = convert_to_tensor(maximum_iterations, name="maximum_iterations")
-            _check_scalar("maximum_iterations", limit)
-            if limit.dtype.base_dtype is not dtypes.int32:
-                raise TypeError(
-                    f"maximum_iterations must be an int32 scalar, but {limit.name!r} is "
-                    f"{limit.dtype.name}. Convert it with tf.cast."
-                )
+        limit = None if maximum_iterations is None else _limit(maximum_iterations)
         told = limit, parallel_iterations, back_prop, swap_memory
         context = WhileContext(*told, f"{scope}while_context")
         node = _build(default_graph(), cond, body, variables, context, scope)
@@ -91,6 +83,17 @@ def while_loop(
     values = like(variables.returned, members)
     alone = len(loop_vars) == 1 and (len(tensors) == 1 or maximum_iterations is not None)
     return values[0] if alone and not return_same_structure else values
+
+
+def _limit(maximum_iterations: Any) -> Tensor:
+    limit: Tensor = convert_to_tensor(maximum_iterations, name="maximum_iterations")
+    _check_scalar("maximum_iterations", limit)
+    if limit.dtype.base_dtype is not dtypes.int32:
+        raise TypeError(
+            f"maximum_iterations must be an int32 scalar, but {limit.name!r} is "
+            f"{limit.dtype.name}. Convert it with tf.cast."
+        )
+    return limit
 
 
 def _check_arguments(cond: Any, body: Any, loop_vars: Any, parallel_iterations: int) -> None:
