@@ -128,6 +128,9 @@ from .core.dtypes import (
 from .core.errors import (
     OpError as OpError,
 )
+from .core.mesh import (
+    Mesh as Mesh,
+)
 from .core.run_options import (
     RunMetadata as RunMetadata,
     RunOptions as RunOptions,

@@ -12,12 +12,14 @@ import sys
 from collections.abc import Mapping, Sequence
 
 USAGE = """\
-usage: penstock run SCRIPT [ARGS...]
-       penstock run -m MODULE [ARGS...]
-       penstock run - [ARGS...]
+usage: penstock run [--replicas N] SCRIPT [ARGS...]
+       penstock run [--replicas N] -m MODULE [ARGS...]
+       penstock run [--replicas N] - [ARGS...]
 
 Runs a Python script, a module, or standard input, as `python` would, with Penstock as the
-`tensorflow` that it imports."""
+`tensorflow` that it imports.
+
+  --replicas N  spread each step over N devices, each with its part of the batch"""
 
 SHIM = pathlib.Path(__file__).resolve().parent.parent / "shim"
 
@@ -34,6 +36,13 @@ def main(arguments: Sequence[str]) -> int:
     if arguments[:1] in (["-h"], ["--help"]):
         print(USAGE)
         return 0
+    total = len(arguments)
+    replicas, arguments = replicas_asked(arguments)
+    if replicas is not None and not replicas.isdecimal():
+        print(
+            f"{USAGE}\n\npenstock run: --replicas needs a number, not {replicas!r}", file=sys.stderr
+        )
+        return 2
     if not arguments or (arguments[0].startswith("-") and not is_program(arguments)):
         got = f": got {arguments[0]}" if arguments else ""
         wrong = f"penstock run: a script, `-m MODULE` or `-` must come first{got}"
@@ -46,10 +55,29 @@ def main(arguments: Sequence[str]) -> int:
             file=sys.stderr,
         )
         return 2
-    options = interpreter_options(sys.orig_argv, len(arguments))
+    options = interpreter_options(sys.orig_argv, total)
+    present = os.environ if replicas is None else {**os.environ, "PENSTOCK_REPLICAS": replicas}
     sys.stdout.flush()
     sys.stderr.flush()
-    os.execve(sys.executable, [sys.executable, *options, *arguments], environment(os.environ))
+    os.execve(sys.executable, [sys.executable, *options, *arguments], environment(present))
+
+
+def replicas_asked(arguments: Sequence[str]) -> tuple[str | None, Sequence[str]]:
+    """The number of replicas that the arguments begin with, and the rest.
+
+    >>> replicas_asked(["--replicas", "4", "train.py", "--replicas=2"])
+    ('4', ['train.py', '--replicas=2'])
+    >>> replicas_asked(["--replicas=4", "train.py"])
+    ('4', ['train.py'])
+    >>> replicas_asked(["train.py"])
+    (None, ['train.py'])
+    """
+    first = arguments[0] if arguments else ""
+    if first == "--replicas":
+        return (arguments[1] if len(arguments) > 1 else ""), arguments[2:]
+    if first.startswith("--replicas="):
+        return first.partition("=")[2], arguments[1:]
+    return None, arguments
 
 
 def is_program(arguments: Sequence[str]) -> bool:

@@ -1,7 +1,8 @@
 """What the environment says, read once.
 
 `PENSTOCK_ERRORS=long` tells more in error messages, `PENSTOCK_TIER=numpy` or `xla` has one tier
-run everything, `PENSTOCK_CACHE_DIR` is where compiled programs are kept.
+run everything, `PENSTOCK_CACHE_DIR` is where compiled programs are kept, `PENSTOCK_REPLICAS` is
+over how many devices sessions spread their programs.
 """
 
 from __future__ import annotations
@@ -23,11 +24,13 @@ class Settings:
         long_errors: whether messages tell all they know.
         tier: `"numpy"`, `"xla"`, or None where the choice is free.
         cache_dir: where XLA's compiled programs are kept.
+        replicas: over how many devices sessions spread their programs; None for one.
     """
 
     long_errors: bool = False
     tier: str | None = None
     cache_dir: Path = Path("~/.cache/penstock")
+    replicas: int | None = None
 
     @classmethod
     def of(cls, environment: Mapping[str, str]) -> Settings:
@@ -42,7 +45,15 @@ class Settings:
             long_errors=_choice(environment, "PENSTOCK_ERRORS", ("short", "long")) == "long",
             tier=_choice(environment, "PENSTOCK_TIER", ("numpy", "xla")),
             cache_dir=Path(folder).expanduser(),
+            replicas=_count(environment, "PENSTOCK_REPLICAS"),
         )
+
+
+def _count(environment: Mapping[str, str], name: str) -> int | None:
+    value = environment.get(name, "")
+    if value and (not value.isdecimal() or not int(value)):
+        raise ValueError(f"{name} is a number from 1 on, or not set; it is {value!r}.")
+    return int(value) if value else None
 
 
 def _choice(environment: Mapping[str, str], name: str, choices: tuple[str, ...]) -> str | None:

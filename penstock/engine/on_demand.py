@@ -10,7 +10,13 @@ from penstock.engine.contract import Stage
 if TYPE_CHECKING:
     from penstock.engine.xla_tier.compiler import CompiledStage
 
-__all__ = ["device_names", "result_shapes", "stage_compiler", "vector_jacobian"]
+__all__ = [
+    "device_names",
+    "replica_count",
+    "result_shapes",
+    "stage_compiler",
+    "vector_jacobian",
+]
 
 
 def device_names() -> tuple[str, ...]:
@@ -18,6 +24,13 @@ def device_names() -> tuple[str, ...]:
     from penstock.engine.xla_tier.backend import device_names  # noqa: PLC0415
 
     return device_names()
+
+
+def replica_count(wanted: int | None) -> int:
+    """Give how many replicas there are; see `xla_tier.backend`."""
+    from penstock.engine.xla_tier.backend import replica_count  # noqa: PLC0415
+
+    return replica_count(wanted)
 
 
 def vector_jacobian(function: Callable[..., Any], compiles: bool) -> Callable[..., Any]:

@@ -16,6 +16,7 @@ from penstock.engine.on_demand import stage_compiler
 from penstock.engine.padded import unpadded
 from penstock.graph.node import Node
 from penstock.ops.array_values import CompoundValue, on_host
+from penstock.runtime.spread import Spread
 from penstock.runtime.state import State
 
 if TYPE_CHECKING:
@@ -45,15 +46,18 @@ class Compilation:
       stage: its number.
       reason: why.
       within: the node that the interpreter runs, if the stage is part of a function of it.
+      spread: how its inputs are spread over replicas, in words; empty for one device.
     """
 
     stage: int
     reason: str
     within: Node | None = None
+    spread: str = ""
 
     def __str__(self) -> str:
         where = "" if self.within is None else f" of a turn or branch of {self.within.name}"
-        return f"stage {self.stage}{where}: {self.reason}"
+        how = f"; {self.spread}" if self.spread else ""
+        return f"stage {self.stage}{where}: {self.reason}{how}"
 
 
 @dataclass
@@ -70,6 +74,7 @@ class DeviceStage:
     ends: set[int]
     rooms: dict[Site, int]
     within: Node | None
+    spread: Spread | None = None
     _compiler: CompiledStage | None = None
     _interpreter: Interpreter | None = None
     _sighted: dict[Any, int] = field(default_factory=dict)
@@ -183,9 +188,13 @@ class DeviceStage:
         with uncounted():
             if self._compiler is None:
                 self._compiler = stage_compiler(self.stage)
-            executable = self._compiler.compile(inputs, self._static, self.rooms)
+            sharding = None if self.spread is None else self.spread.sharding(self.stage, inputs)
+            executable = self._compiler.compile(inputs, self._static, self.rooms, sharding)
         why = why or self._why(key)
-        self.compilations.append(Compilation(self.stage.number, why, self.within))
+        how = ""
+        if self.spread is not None and sharding is not None:
+            how = self.spread.text(self.stage, sharding)
+        self.compilations.append(Compilation(self.stage.number, why, self.within, how))
         self.forms.update(executable.forms)
         self._compiled += 1
         if self._compiled == _MANY:

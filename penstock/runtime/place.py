@@ -13,6 +13,7 @@ from functools import cached_property
 
 from penstock.core.devices import DeviceSpec
 from penstock.core.errors import InvalidArgumentError
+from penstock.core.mesh import Mesh
 from penstock.engine.on_demand import device_names
 from penstock.graph.node import Node
 from penstock.runtime.prune import Pruned
@@ -37,6 +38,7 @@ class Placement:
       limits: the most devices to use, by type: ``{"GPU": 0}`` keeps to the CPU. As many CPUs as
         it says are there: they share the processor's cores.
       visible_gpus: numbers of the accelerators to use, in their order; None for all.
+      mesh: the replicas over which what asks for no device is spread; None for one device.
     """
 
     def __init__(
@@ -44,8 +46,10 @@ class Placement:
         soft: bool,
         limits: Mapping[str, int] | None = None,
         visible_gpus: Sequence[int] | None = None,
+        mesh: Mesh | None = None,
     ) -> None:
         self.soft = soft
+        self.mesh = mesh
         self._limits = limits or {}
         self._visible_gpus = visible_gpus
 

@@ -24,6 +24,7 @@ from penstock.graph.node import Node
 from penstock.runtime.device_stage import Compilation
 from penstock.runtime.place import Placement
 from penstock.runtime.program import Program
+from penstock.runtime.spread import Spread
 from penstock.runtime.stage import Staged
 from penstock.runtime.staged_run import StagedRun
 from penstock.runtime.state import State
@@ -75,6 +76,8 @@ class Runner:
         self._write_keys = tuple(program.writes)
         self._write_slots = tuple(program.writes.values())
         self._stateful = bool(values or program.writes or program.queries)
+        mesh = self.placement.mesh
+        self._spread = None if mesh is None else Spread(mesh, program)
         # A step on several devices of a kind runs stage by stage from the beginning.
         places = {step.device or step.place for step in program.steps}
         self._spreads = any(":" in place and not place.endswith(":0") for place in places)
@@ -99,6 +102,8 @@ class Runner:
 
     def _step(self, feeds: Sequence[Any]) -> list[Any]:
         """Run the program, change the state, and give what is fetched, as it stands."""
+        if self._spread is not None:
+            self._spread.check(feeds)
         table = self._table(feeds)
         with ended_by(self.state.ended) if self._may_last else _NO_LOCK:
             if self._compiles(feeds):

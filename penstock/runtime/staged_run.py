@@ -38,6 +38,7 @@ from penstock.runtime.padding import pad
 from penstock.runtime.place import Placement
 from penstock.runtime.program import Program
 from penstock.runtime.side_by_side import lanes
+from penstock.runtime.spread import Spread
 from penstock.runtime.stage import Staged, stage
 from penstock.runtime.state import State
 
@@ -92,6 +93,8 @@ class StagedRun:
         self._ends: set[int] = set()
         self._rooms: dict[Site, int] = {}
         self._within = within
+        mesh = placement.mesh
+        self._spread = None if mesh is None or within is not None else Spread(mesh, program)
         self.compilations: list[Compilation] = [] if compilations is None else compilations
         self.forms: dict[Node, Form] = {} if forms is None else forms
         for step in program.steps:
@@ -126,6 +129,7 @@ class StagedRun:
             self._ends,
             self._rooms,
             self._within,
+            self._spread if one.device == self._placement.devices[0] else None,
         )
 
     def _body_run(self, step: Step, body: Body) -> BodyRun:

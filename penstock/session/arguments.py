@@ -7,6 +7,8 @@ from typing import Any
 from penstock.cluster.connect import connect
 from penstock.core import settings
 from penstock.core.config import ConfigProto, RunMetadata, RunOptions
+from penstock.core.mesh import Mesh, as_mesh
+from penstock.engine.on_demand import replica_count
 from penstock.graph.graph import Graph
 from penstock.runtime.machine import LocalMachine, Machine
 from penstock.runtime.place import Placement
@@ -50,23 +52,33 @@ def check_options(options: Any, run_metadata: Any) -> None:
             )
 
 
-def make_machine(target: str, config: ConfigProto) -> Machine:
+def make_machine(target: str, config: ConfigProto, mesh: Any = None) -> Machine:
     """Make what a session runs on: this process, or the cluster that `target` is a task of.
 
     Raises:
-      OpError: if there is no such task.
+      OpError: if there is no such task, or fewer devices than the mesh has replicas.
+      TypeError, ValueError: if `mesh` is none, or is given with a target.
     """
+    if mesh is not None and target:
+        raise ValueError(
+            f"A mesh is of this process's devices, so Session takes a mesh or a target, but was "
+            f"given mesh={mesh!r} and {target!r}."
+        )
     if not target:
-        return LocalMachine(_placement_of(config), _tier_of(config))
+        asked = as_mesh(settings.current().replicas if mesh is None else mesh)
+        if asked is not None:
+            replica_count(asked.replicas)
+        return LocalMachine(_placement_of(config, asked), _tier_of(config))
     return connect(target, config, _tier_of(config))
 
 
-def _placement_of(config: ConfigProto) -> Placement:
+def _placement_of(config: ConfigProto, mesh: Mesh | None) -> Placement:
     visible = config.gpu_options.visible_device_list
     return Placement(
         soft=config.allow_soft_placement,
         limits=dict(config.device_count),
         visible_gpus=[int(number) for number in visible.split(",")] if visible else None,
+        mesh=mesh,
     )
 
 

@@ -31,12 +31,14 @@ _open_here: weakref.WeakSet[BaseSession] = weakref.WeakSet()
 class BaseSession:
     """What all sessions do; see `Session` for the arguments."""
 
-    def __init__(self, target: str = "", graph: Graph | None = None, config: Any = None) -> None:
+    def __init__(
+        self, target: str = "", graph: Graph | None = None, config: Any = None, mesh: Any = None
+    ) -> None:
         check_arguments(target, graph, config)
         self._graph = default_graph() if graph is None else graph
         self._config = ConfigProto() if config is None else config
         self._target = target.decode() if isinstance(target, bytes) else target or ""
-        self._machine = make_machine(self._target, self._config)
+        self._machine = make_machine(self._target, self._config, mesh)
         self._calls: dict[Any, Call] = {}
         self._closed = self._was_reset = False
         self._partial_runs = PartialRuns(self._graph, self._machine)

@@ -23,6 +23,9 @@ class Session(BaseSession):
         sessions share them by name.
       graph: the graph to run; the default graph if None.
       config: a `ConfigProto`.
+      mesh: a number of replicas, or a `Mesh`: each step is compiled as one program over so many
+        devices of this process, each of which has its part of a batch. None for the number in the
+        environment variable PENSTOCK_REPLICAS, which `penstock run --replicas` sets.
 
     As a context manager it is the default session, its graph the default graph, and it is closed
     at the block's end.
@@ -32,8 +35,10 @@ class Session(BaseSession):
             sess.run(x * 2.0, feed_dict={x: 21.0})
     """
 
-    def __init__(self, target: str = "", graph: Graph | None = None, config: Any = None) -> None:
-        super().__init__(target, graph, config)
+    def __init__(
+        self, target: str = "", graph: Graph | None = None, config: Any = None, mesh: Any = None
+    ) -> None:
+        super().__init__(target, graph, config, mesh)
         self._contexts: list[tuple[Any, Any]] = []
 
     def __enter__(self) -> Session:

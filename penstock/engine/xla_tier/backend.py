@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 from functools import cache
 from typing import Any
 
 import jax
 
+from penstock.core.errors import InvalidArgumentError
 from penstock.core.settings import current
 from penstock.engine.xla_tier.host_memory import keep_freed_memory
 
-__all__ = ["device_names", "find_device", "use_compile_cache"]
+__all__ = [
+    "default_kind_devices",
+    "device_names",
+    "find_device",
+    "replica_count",
+    "use_compile_cache",
+]
 
 _KINDS = {"cpu": "CPU", "gpu": "GPU", "cuda": "GPU", "rocm": "GPU", "tpu": "TPU"}
 
@@ -42,6 +50,35 @@ def find_device(name: str) -> Any:
     _, kind, index = name.split(":")
     same = [device for other, device in devices.items() if f":{kind}:" in other]
     return same[int(index) % len(same)]
+
+
+def default_kind_devices() -> list[Any]:
+    """List JAX's devices of the kind of the default one."""
+    devices = _devices()
+    kind = next(iter(devices)).split(":")[1]
+    return [device for name, device in devices.items() if f":{kind}:" in name]
+
+
+def replica_count(wanted: int | None) -> int:
+    """Give how many replicas there are, having JAX make as many CPUs if it can still do that.
+
+    Args:
+      wanted: how many are asked for; None for all devices.
+
+    Raises:
+      InvalidArgumentError: if there are fewer.
+    """
+    if wanted is not None and wanted > 1 and not _devices.cache_info().currsize:
+        with contextlib.suppress(RuntimeError):  # JAX has been used, and has its devices
+            jax.config.update("jax_num_cpu_devices", wanted)
+    there = default_kind_devices()
+    if wanted is not None and wanted > len(there):
+        raise InvalidArgumentError(
+            None, None, f"The mesh asks for {wanted} replicas, but there are {len(there)} devices: "
+            f"{list(device_names())}. Ask for fewer. More CPUs are there if the mesh is the first "
+            "thing that uses JAX, or by `penstock run --replicas`."
+        )  # fmt: skip
+    return wanted or len(there)
 
 
 @cache

@@ -16,8 +16,10 @@ import numpy as np
 
 from penstock.core.errors import OpError
 from penstock.engine.contract import NOTHING, NeedsValue, Site, Stage
+from penstock.engine.sharding import Sharding
 from penstock.engine.xla_tier.early import EarlyValues
 from penstock.engine.xla_tier.executable import Executable
+from penstock.engine.xla_tier.replicas import SpreadInputs
 from penstock.engine.xla_tier.trace import LARGEST_LITERAL, Layout, Trace, bind_steps
 
 __all__ = ["CompiledStage"]
@@ -38,7 +40,11 @@ class CompiledStage:
         self._literals: set[int] = set()
 
     def compile(
-        self, inputs: Sequence[Any], static: frozenset[int], rooms: Mapping[Site, int]
+        self,
+        inputs: Sequence[Any],
+        static: frozenset[int],
+        rooms: Mapping[Site, int],
+        sharding: Sharding | None = None,
     ) -> Executable:
         """Compile for the shapes of `inputs` and the values of those in `static`.
 
@@ -46,6 +52,7 @@ class CompiledStage:
           inputs: a value for each of the stage's inputs.
           static: positions of inputs whose values are known.
           rooms: how much there is to be room for, as far as earlier runs have told.
+          sharding: how values are spread over replicas; None for one device.
 
         Raises:
           NeedsValue: if a step needs a value that is only traced.
@@ -53,7 +60,7 @@ class CompiledStage:
         """
         while True:
             try:
-                return self._compile(inputs, static, rooms)
+                return self._compile(inputs, static, rooms, sharding)
             except OpError as error:
                 error.__notes__ = []  # JAX adds advice on its own frames
                 raise error.with_traceback(None) from error.__cause__
@@ -79,9 +86,14 @@ class CompiledStage:
         return True
 
     def _compile(
-        self, inputs: Sequence[Any], static: frozenset[int], rooms: Mapping[Site, int]
+        self,
+        inputs: Sequence[Any],
+        static: frozenset[int],
+        rooms: Mapping[Site, int],
+        sharding: Sharding | None,
     ) -> Executable:
         stage = self._stage
+        spread = None if sharding is None else SpreadInputs(sharding)
         constants = self._large_constants()
         passed = [position for position in range(len(stage.inputs)) if position not in static]
         donated = tuple(p for p in passed if stage.inputs[p] in stage.donated)
@@ -97,13 +109,16 @@ class CompiledStage:
             outputs=stage.outputs,
             fetched=stage.fetched,
             rooms=rooms,
-        )
-        arguments = (
-            [inputs[position] for position in donated],
-            [inputs[position] for position in kept],
-            tuple(constants.values()),
+            spread=spread,
         )
         with jax.enable_x64(True), jax.default_device(self._device):
+            given = inputs if spread is None else spread.placed(inputs)
+            on_device = self._constants_on_device(constants, spread)
+            arguments = (
+                [given[position] for position in donated],
+                [given[position] for position in kept],
+                tuple(constants.values()) if spread is None else on_device,
+            )
             trace = Trace(self._steps, layout)
             lowered = jax.jit(trace, donate_argnums=(0,)).lower(*arguments)
             if (trace.checks or trace.sizes) and donated:
@@ -111,7 +126,6 @@ class CompiledStage:
                 # must one that had too little room, and is run again.
                 trace = Trace(self._steps, layout)
                 lowered = jax.jit(trace).lower(*arguments)
-            on_device = tuple(jax.device_put(value, self._device) for value in constants.values())
             return Executable(
                 lowered.compile(),
                 donated,
@@ -125,7 +139,15 @@ class CompiledStage:
                 any(map(_is_wide, jax.tree.leaves([inputs[position] for position in passed]))),
                 trace.forms,
                 trace.lasting,
+                spread,
             )
+
+    def _constants_on_device(
+        self, constants: Mapping[int, Any], spread: SpreadInputs | None
+    ) -> tuple[Any, ...]:
+        if spread is not None:
+            return spread.everywhere(constants.values())
+        return tuple(jax.device_put(value, self._device) for value in constants.values())
 
     def _large_constants(self) -> dict[int, Any]:
         """Find the constants to pass in rather than write into the program."""

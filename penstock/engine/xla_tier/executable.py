@@ -14,6 +14,7 @@ from penstock.engine.contract import Form, NeedsRoom, Site, Step
 from penstock.engine.located import at_node
 from penstock.engine.xla_tier.checks import Check
 from penstock.engine.xla_tier.early import EarlyChecks
+from penstock.engine.xla_tier.replicas import SpreadInputs
 from penstock.graph.node import Node
 
 __all__ = ["Executable", "OutputPlan"]
@@ -71,6 +72,7 @@ class Executable:
       wide: whether 64-bit values go in, which JAX takes only when told.
       forms: which form each loop and branch took.
       lasting: the first step with a loop that may take long, or never end; None if there is none.
+      spread: what spreads the inputs over replicas; None for one device.
     """
 
     call: Callable[..., Any]
@@ -85,6 +87,7 @@ class Executable:
     wide: bool
     forms: Mapping[Node, Form]
     lasting: Step | None
+    spread: SpreadInputs | None = None
 
     def run(self, inputs: Sequence[Any]) -> list[Any]:
         """Compute the stage's outputs.
@@ -95,6 +98,8 @@ class Executable:
         """
         if self.early is not None:
             self.early.run(inputs)
+        if self.spread is not None:
+            inputs = self.spread.placed(inputs)
         arguments = (
             [inputs[position] for position in self.donated],
             [inputs[position] for position in self.kept],

@@ -34,6 +34,7 @@ from penstock.engine.xla_tier.executable import OutputPlan
 from penstock.engine.xla_tier.kernel_table import KERNELS
 from penstock.engine.xla_tier.kernels.tensor_arrays import OF_ARRAYS
 from penstock.engine.xla_tier.loops import loop
+from penstock.engine.xla_tier.replicas import SpreadInputs
 from penstock.engine.xla_tier.stacks import Stack, of_stack
 from penstock.engine.xla_tier.traced_lists import as_traced
 from penstock.graph.kernel_call import Bound
@@ -68,6 +69,7 @@ class Layout:
       outputs: slots of the outputs.
       fetched: those outputs that only the caller of the run looks at.
       rooms: how much there is to be room for, as far as earlier runs have told.
+      spread: what spreads new versions of the state over replicas; None for one device.
     """
 
     donated: tuple[int, ...]
@@ -79,6 +81,7 @@ class Layout:
     outputs: tuple[int, ...]
     fetched: frozenset[int]
     rooms: Mapping[Site, int] = field(default_factory=dict)
+    spread: SpreadInputs | None = None
 
 
 class Trace:
@@ -166,7 +169,14 @@ class Trace:
         vectors = [
             jnp.stack([values[slots[position]] for position in positions]) for positions in packed
         ]
-        return [*[values[slots[position]] for position in plain], *vectors]
+        spread = self._layout.spread
+        results = [values[slots[position]] for position in plain]
+        if spread is not None:
+            results = [
+                spread.held(slots[position], result)
+                for position, result in zip(plain, results, strict=True)
+            ]
+        return [*results, *vectors]
 
 
 def bind_steps(steps: Iterable[Step]) -> list[BoundStep]:

@@ -142,7 +142,8 @@ def test_wrong_usage(arguments, capsys):
 
 def test_help(capsys):
     assert main(["run", "--help"]) == 0
-    assert "penstock run SCRIPT" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "SCRIPT [ARGS...]" in told and "--replicas N" in told
 
 
 def test_an_ignored_environment_is_refused():
