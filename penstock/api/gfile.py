@@ -73,9 +73,18 @@ class GFile:
         """The lines that are left, each with its end."""
         return list(self)
 
-    def __iter__(self) -> Iterator[str | bytes]:
-        while line := self.readline():
-            yield line
+    def __iter__(self) -> "GFile":
+        return self
+
+    def __next__(self) -> str | bytes:
+        line = self.readline()
+        if not line:
+            raise StopIteration
+        return line
+
+    def next(self) -> str | bytes:
+        """The next line with its end; StopIteration behind the last."""
+        return next(self)
 
     def write(self, file_content: str | bytes) -> None:
         """Writes text or bytes."""
@@ -86,12 +95,19 @@ class GFile:
     def seek(self, offset: int | None = None, whence: int = 0, position: int | None = None) -> None:
         """Goes to a place: `offset` bytes from the start (0), from here (1) or from the end (2).
 
-        `position` is the older name of `offset`.
+        `position` is the older name of `offset`. InvalidArgumentError if there is no such place.
         """
         place = offset if offset is not None else position
         if place is None:
             raise TypeError("seek needs an offset: how many bytes to go")
-        self._reading().seek(place, whence)
+        file = self._reading()
+        try:
+            file.seek(place, whence)
+        except (OSError, ValueError) as error:
+            raise _errors.InvalidArgumentError(
+                None, None, f"{self._name!r} has no place {place}, counted by {whence}: {error}. "
+                "Count from 0, the start, 1, here, or 2, the end.",
+            ) from None  # fmt: skip
 
     def tell(self) -> int:
         """The place in the file, in bytes."""
@@ -231,8 +247,20 @@ def ListDirectory(dirname: str) -> list[str]:
 
 
 def Glob(filename: str | list[str]) -> list[str]:
-    """The paths that fit a pattern, or any of several."""
+    """The paths that fit a pattern, or any of several.
+
+    NotFoundError if the folder is missing that a pattern begins with.
+    """
     patterns = [filename] if isinstance(filename, (str, bytes, os.PathLike)) else filename
+    for pattern in patterns:
+        parts = os.fsdecode(pattern).split(os.sep)
+        count = next((i for i, part in enumerate(parts) if glob.has_magic(part)), 0)
+        folder = os.sep.join(parts[:count])
+        if folder and not os.path.exists(folder):
+            raise _errors.NotFoundError(
+                None, None, f"{folder}; No such file or directory, so nothing in it fits "
+                f"{os.fsdecode(pattern)!r}.",
+            )  # fmt: skip
     return [path for pattern in patterns for path in sorted(glob.glob(pattern))]
 
 

@@ -31,6 +31,27 @@ def test_reading(folder):
     assert file.read(1) == "h"
 
 
+def test_lines_one_by_one(folder):
+    file = gfile.GFile(at(folder, "f"))
+    assert (file.next(), next(file)) == ("hello\n", "world")
+    with pytest.raises(StopIteration):
+        file.next()
+
+
+def test_places_there_are_not(folder):
+    file = gfile.GFile(at(folder, "f"))
+    for place, whence in ((-5, 0), (0, 7)):
+        with pytest.raises(errors.InvalidArgumentError, match="has no place"):
+            file.seek(place, whence)
+
+
+def test_patterns_in_a_folder_that_is_missing(folder):
+    assert gfile.Glob(at(folder, "zz*")) == []
+    assert gfile.Glob(at(folder, "none/f")) == []
+    with pytest.raises(errors.NotFoundError, match="none; No such file or directory, so nothing"):
+        gfile.Glob(at(folder, "none/*"))
+
+
 def test_bytes(folder):
     assert gfile.FastGFile(at(folder, "f"), "rb").read() == b"hello\nworld"
     assert list(gfile.Open(at(folder, "f"), "rb")) == [b"hello\n", b"world"]
