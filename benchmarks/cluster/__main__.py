@@ -30,17 +30,21 @@ class ClusterSide:
     Args:
       name: "penstock" or "tensorflow".
       python: The Python that has it.
+
+    Attributes:
+      addresses: The tasks' addresses by job.
     """
 
     def __init__(self, name, python):
         self.name = name
         ports = free_ports(PS_TASKS + WORKERS)
         hosts = [f"localhost:{port}" for port in ports]
-        addresses = json.dumps({"ps": hosts[:PS_TASKS], "worker": hosts[PS_TASKS:]})
+        self.addresses = {"ps": hosts[:PS_TASKS], "worker": hosts[PS_TASKS:]}
+        told = json.dumps(self.addresses)
 
         def started(job, count):
             module = "benchmarks.cluster.task"
-            return [Side(name, python, module, (job, str(i), addresses)) for i in range(count)]
+            return [Side(name, python, module, (job, str(i), told)) for i in range(count)]
 
         self.ps, self.workers = started("ps", PS_TASKS), started("worker", WORKERS)
         self.busy = self.workers

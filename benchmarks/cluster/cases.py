@@ -6,6 +6,7 @@ dict, and what has to be run once, by one worker.
 """
 
 import dataclasses
+from functools import partial
 
 import numpy as np
 
@@ -37,10 +38,10 @@ def on_ps(index=0):
     return f"/job:ps/task:{index}/cpu:0"
 
 
-def null_step(tf, worker):
+def null_step(tf, worker, ps_tasks=PS_TASKS):
     """A number from each ps task, next to no work, and an update of each."""
     variables = []
-    for index in range(PS_TASKS):
+    for index in range(ps_tasks):
         with tf.device(on_ps(index)):
             variables.append(tf.get_variable(f"number{index}", initializer=1.0))
     with tf.device(worker):
@@ -49,11 +50,11 @@ def null_step(tf, worker):
     return Step(tf.group(*updates), {}, tf.variables_initializer(variables))
 
 
-def dense(tf, worker):
+def dense(tf, worker, megabytes=None):
     """The whole of a large variable to the worker, and an update as large back."""
-    size = DENSE_MEGABYTES * MEGABYTE // 4
+    size = (megabytes or DENSE_MEGABYTES) * MEGABYTE // 4
     with tf.device(on_ps()):
-        variable = tf.get_variable("dense", [size], initializer=tf.zeros_initializer())
+        variable = tf.get_variable(f"dense{size}", [size], initializer=tf.zeros_initializer())
     with tf.device(worker):
         change = variable * 0.5 + 1.0
     return Step(variable.assign_add(change).op, {}, variable.initializer)
@@ -103,6 +104,11 @@ CASES = {
     "sparse_small": lambda tf, worker: sparse(tf, worker, SMALL_TABLE),
     "sparse_large": lambda tf, worker: sparse(tf, worker, LARGE_TABLE),
     "mlp": mlp,
+}
+# What the model of scale is fitted to.
+SCALING = {
+    **{f"null_{count}": partial(null_step, ps_tasks=count) for count in (1, 2, 4)},
+    **{f"dense_{size}": partial(dense, megabytes=size) for size in (1, 10, 100)},
 }
 # Cases that all workers run at once, for their steps together.
 TOGETHER = frozenset({"mlp"})

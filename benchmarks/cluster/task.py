@@ -9,7 +9,7 @@ import importlib
 import json
 import sys
 
-from benchmarks.cluster.cases import CASES
+from benchmarks.cluster.cases import CASES, SCALING
 from benchmarks.worker import Worker, answer_requests
 
 
@@ -43,7 +43,7 @@ class ClusterWorker(Worker):
 
     def _build(self, case):
         self.tf.reset_default_graph()
-        self.step = CASES[case](self.tf, f"/job:worker/task:{self.index}/cpu:0")
+        self.step = {**CASES, **SCALING}[case](self.tf, f"/job:worker/task:{self.index}/cpu:0")
         self.session = self.tf.Session(self.target)
 
 
