@@ -18,7 +18,9 @@ class Mesh:
 
     A step is compiled as one program over all replicas. What is fed by a placeholder whose first
     size is not known is a batch: each replica has its part. Variables are on each replica, unless
-    the partitioner parts them. Results are those of one device, up to the last bits of sums.
+    the partitioner parts them. Results are those of one device, up to the last bits of sums. A
+    batch that cannot be divided is an error where variables are changed; else each replica has all
+    of it.
 
         with tf.Session(mesh=4) as sess:                       # or: penstock run --replicas 4 ...
             sess.run(train, {images: batch_of_64})             # 16 on each of 4 devices

@@ -31,6 +31,7 @@ class Spread:
         self._mesh = mesh
         self.count = replica_count(mesh.replicas)
         self._batches = _batches(program)
+        self._is_training = bool(program.state_writes)
         self._feeds = frozenset(program.feeds)
         self._numbers = {slot: number for number, slot in enumerate(program.feeds)}
         self._state = frozenset(program.reads.values()) | frozenset(program.versions)
@@ -39,9 +40,14 @@ class Spread:
     def check(self, feeds: Sequence[Any]) -> None:
         """Check that each replica can have its part of what is fed.
 
+        Where nothing is written (to evaluate, say), each has all of what cannot be parted.
+
         Raises:
-          InvalidArgumentError: if a batch cannot be divided by the number of replicas.
+          InvalidArgumentError: if a batch cannot be divided by the number of replicas, and the
+            program changes variables.
         """
+        if not self._is_training:
+            return
         for slot, tensor in self._batches.items():
             shape = feeds[self._numbers[slot]].shape
             if shape[0] % self.count:

@@ -39,11 +39,14 @@ def _train(mesh, resource):
         losses = [float(sess.run(fetches, batch)[0]) for _ in range(5)]
         values = [value.tolist() for value in sess.run(tf.global_variables())]
         told = str(sess.explain(fetches, list(feeds)))
+        rest = {feed: value[:30] for feed, value in batch.items()}
+        evaluated = float(sess.run(fetches[0], rest))
         try:
-            sess.run(fetches, {feed: value[:30] for feed, value in batch.items()})
+            sess.run(fetches, rest)
             wrong = ""
         except tf.errors.InvalidArgumentError as error:
             wrong = error.message
+    losses.append(evaluated)
     return {"losses": losses, "values": values, "told": told, "wrong": wrong}
 
 
