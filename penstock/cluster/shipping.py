@@ -17,6 +17,7 @@ from penstock.graph.function_graph import FunctionGraph
 from penstock.graph.graph import Graph
 from penstock.graph.node import Node, Tensor
 from penstock.graph.spec import OpSpec
+from penstock.ops.array_handles import GRADIENTS
 from penstock.ops.library import LIBRARY
 from penstock.runtime.node_facts import is_array_handle
 from penstock.runtime.program import Program
@@ -57,6 +58,14 @@ class _Outline:
     inputs: tuple[tuple[int, int], ...]
     controls: tuple[int, ...]
     outputs: tuple[Any, ...]
+
+
+class _SentGraph(Graph):
+    """The graph of what a client has sent."""
+
+    def source_of(self, argument: Tensor) -> Tensor | None:
+        """Give nothing: what an argument stands for was sent in its place, if it was known."""
+        return None
 
 
 class _SentNode(Node):
@@ -148,7 +157,10 @@ def _outline(node: Node, pickler: _Pickler, whole: bool) -> _Outline:
             "own, so another task does not have it. Build it in a graph that runs in this process, "
             "or of Penstock's ops."
         )  # fmt: skip
-    inputs = node.inputs if whole else [one for one in node.inputs if is_array_handle(one)]
+    if whole or node.type in GRADIENTS:
+        inputs = [_outside(tensor) for tensor in node.inputs]
+    else:
+        inputs = [_outside(tensor) for tensor in node.inputs if is_array_handle(tensor)]
     attrs = node.attrs if whole else _small(node.attrs)
     controls = [one for one in node.control_inputs if whole and one in pickler.nodes]
     return _Outline(
@@ -163,6 +175,16 @@ def _outline(node: Node, pickler: _Pickler, whole: bool) -> _Outline:
     )
 
 
+def _outside(tensor: Tensor) -> Tensor:
+    """Give what an argument of a function stands for, if that is one and the same in each call."""
+    while tensor.op.type == "_Arg":
+        source: Tensor | None = tensor.graph.source_of(tensor)  # type: ignore[attr-defined]
+        if source is None:
+            return tensor
+        tensor = source
+    return tensor
+
+
 def _small(attrs: dict[str, Any]) -> dict[str, Any]:
     """Give a node's attributes without the value of a constant."""
     return {key: value for key, value in attrs.items() if key != "value"}
@@ -175,7 +197,7 @@ _NOWHERE = (pack.__code__, 0)
 def unpack(data: bytes) -> Shipment:
     """Make a part of what came."""
     outlines, body = pickle.loads(data)
-    graph = Graph(LIBRARY)
+    graph = _SentGraph(LIBRARY)
     nodes: list[Node] = []
     listed: list[_Outline] = _Unpickler(io.BytesIO(outlines), nodes).load()
     for number, outline in enumerate(listed):
