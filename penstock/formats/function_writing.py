@@ -7,7 +7,7 @@ that calls it names it.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from penstock.core.dtypes import DType
@@ -22,7 +22,6 @@ from penstock.formats.tensors import shape_to_proto
 from penstock.graph.function_graph import FunctionGraph
 from penstock.graph.functions import FunctionSpec
 from penstock.graph.node import Node, Tensor
-from penstock.graph.spec import Calls
 
 __all__ = ["FunctionWriter", "LibraryWriter", "Reference", "Value", "write_head"]
 
@@ -43,12 +42,15 @@ class LibraryWriter:
     Args:
       library: the `FunctionDefLibrary` to write into.
       add_shapes: whether each node gets an attribute ``_output_shapes``.
-      write_loop: writes a loop; takes this writer and the arguments of `write_node`.
+      writers: for the types of nodes that TensorFlow writes otherwise, what writes them: takes this
+        writer and the arguments of `write_node`.
     """
 
-    def __init__(self, library: Any, add_shapes: bool, write_loop: Callable[..., None]) -> None:
+    def __init__(
+        self, library: Any, add_shapes: bool, writers: Mapping[str, Callable[..., None]]
+    ) -> None:
         self.library = library
-        self._write_loop = write_loop
+        self._writers = writers
         self._add_shapes = add_shapes
         self._names: dict[FunctionGraph, str] = {}
         self._taken: set[str] = set()
@@ -62,15 +64,15 @@ class LibraryWriter:
             self._write(function, function.name)
 
     def write_node(self, node: Node, protos: Any, reference: Reference = graph_reference) -> None:
-        """Write a node; a loop with stacks becomes several.
+        """Write a node; one that TensorFlow writes otherwise may become several.
 
         Args:
           node: the node.
           protos: the list of NodeDefs to write into.
           reference: gives the text of an input.
         """
-        if node.spec.calls is Calls.LOOP:
-            self._write_loop(self, node, protos, reference)
+        if node.type in self._writers:
+            self._writers[node.type](self, node, protos, reference)
             return
         proto = protos.add()
         write_head(node, proto, reference)

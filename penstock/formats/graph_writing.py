@@ -9,6 +9,7 @@ from penstock.formats.function_writing import LibraryWriter
 from penstock.formats.loop_writing import write_loop
 from penstock.formats.messages import FunctionDefLibrary, GraphDef
 from penstock.formats.op_definitions import op_to_proto
+from penstock.formats.rows_writing import write_rows
 from penstock.graph.function_graph import FunctionGraph
 from penstock.graph.graph import Graph
 from penstock.graph.node import Node
@@ -24,6 +25,8 @@ __all__ = [
 ]
 
 TENSORFLOW_VERSION = "1.15.5"
+# What TensorFlow writes otherwise, and how.
+_WRITERS = {"While": write_loop, "StatelessWhile": write_loop, "_JoinRows": write_rows}
 _HAS_FUNCTIONS = 12  # the first version that knows functions
 
 
@@ -40,7 +43,7 @@ def graph_to_proto(graph: Graph, add_shapes: bool = False) -> Any:
     proto = GraphDef()
     proto.versions.producer = graph.producer
     library = FunctionDefLibrary()
-    writer = LibraryWriter(library, add_shapes, write_loop)
+    writer = LibraryWriter(library, add_shapes, _WRITERS)
     writer.add_shared(list(graph.functions.values()))
     for node in graph.get_operations():
         writer.write_node(node, proto.node)
@@ -54,14 +57,14 @@ def function_to_proto(function: FunctionGraph) -> Any:
     """Write one function of a graph; gives the `FunctionDef`."""
     library = FunctionDefLibrary()
     shared = {**function.functions, function.name: function}
-    LibraryWriter(library, False, write_loop).add_shared(list(shared.values()))
+    LibraryWriter(library, False, _WRITERS).add_shared(list(shared.values()))
     return next(one for one in library.function if one.signature.name == function.name)
 
 
 def node_to_proto(node: Node) -> Any:
     """Write a node; gives the `NodeDef`."""
     protos: list[Any] = GraphDef().node
-    LibraryWriter(FunctionDefLibrary(), False, write_loop).write_node(node, protos)
+    LibraryWriter(FunctionDefLibrary(), False, _WRITERS).write_node(node, protos)
     return next(proto for proto in protos if proto.name == node.name)
 
 

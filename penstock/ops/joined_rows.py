@@ -63,7 +63,7 @@ def _split_grad(ops: Any, node: Node, dy: Any) -> list[Any]:
 JOIN_ROWS = OpSpec(
     "_JoinRows",
     inputs=["first: T", "stack: T"],
-    outputs=["rows: T"],
+    outputs=["output: T"],
     attrs={"T": attr("type")},
     doc="The rows of `first`, then those of each turn: `stack[0]`, `stack[1]` and so on.",
     shape=_joined_shape,

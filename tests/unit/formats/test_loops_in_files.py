@@ -26,7 +26,16 @@ def nested(x, w):
     return tf.while_loop(lambda i, v: i < 4, body, [0, x])[1]
 
 
-@pytest.mark.parametrize("build", [choice, loop, loop_of_data, nested])
+def rows(x, w):
+    used = tf.range(tf.cast(w[0] * 4.0, tf.int32))
+
+    def body(i, v):
+        return i + 1, v + tf.reduce_sum(tf.gather(x, used) ** 2) + tf.gather(w, [0, i])
+
+    return tf.while_loop(lambda i, v: i < 3, body, [0, tf.zeros([2])])[1]
+
+
+@pytest.mark.parametrize("build", [choice, loop, loop_of_data, nested, rows])
 def test_written_and_read(build):
     feed = [1.0, 0.5, 2.0]
     with tf.Graph().as_default() as graph:
