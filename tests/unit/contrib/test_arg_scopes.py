@@ -7,6 +7,12 @@ import penstock as tf
 framework = tf.contrib.framework
 
 
+@pytest.fixture(autouse=True)
+def graph():
+    with tf.Graph().as_default() as graph:
+        yield graph
+
+
 @framework.add_arg_scope
 def told(x, a=1, b=2):
     """Say what it was given."""

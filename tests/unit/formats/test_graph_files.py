@@ -8,6 +8,12 @@ import penstock as tf
 from penstock.formats import graph_files
 
 
+@pytest.fixture(autouse=True)
+def graph():
+    with tf.Graph().as_default() as graph:
+        yield graph
+
+
 def test_a_graph_that_is_too_large(tmp_path, monkeypatch):
     monkeypatch.setattr(graph_files, "_LARGEST", 1000)
     tf.constant(np.arange(1000))

@@ -8,6 +8,12 @@ import penstock as tf
 lookup = tf.contrib.lookup
 
 
+@pytest.fixture(autouse=True)
+def graph():
+    with tf.Graph().as_default() as graph:
+        yield graph
+
+
 @pytest.fixture
 def words(tmp_path):
     path = tmp_path / "words.txt"

@@ -6,6 +6,12 @@ import pytest
 import penstock as tf
 
 
+@pytest.fixture(autouse=True)
+def graph():
+    with tf.Graph().as_default() as graph:
+        yield graph
+
+
 def einsum(equation, *shapes):
     return tf.raw_ops.Einsum(
         inputs=[tf.placeholder(tf.float32, shape) for shape in shapes], equation=equation
