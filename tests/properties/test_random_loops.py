@@ -18,6 +18,7 @@ def _blocks(inner):
         st.tuples(st.just("if"), registers, some, some)
         | st.tuples(st.just("repeat"), st.integers(0, 3), some)
         | st.tuples(st.just("until"), registers, some)
+        | st.tuples(st.just("search"), registers, some)
         | st.tuples(st.just("collect"), st.integers(1, 3), registers, some)
         | st.tuples(st.just("walk"), st.integers(1, 3), registers, some)
     )
@@ -48,6 +49,14 @@ class Python:
             state = self.run(block, state)
             turns += 1
         return state
+
+    def search(self, register, block, state):
+        depth, total, turns = 0.0, 0.0, 0
+        while depth < 0.45:
+            state = self.run(block, state)
+            depth += 0.1 + 0.1 * abs(state[register])
+            total, turns = total + state[register], turns + 1
+        return [total / turns, *state[1:]]
 
     def collect(self, turns, register, block, state):
         found = []
@@ -105,6 +114,17 @@ class Graph(Python):
             (0, list(state)),
         )
         return state
+
+    def search(self, register, block, state):
+        def turn(depth, total, turns, values):
+            values = self.run(block, values)
+            found = values[register]
+            return depth + 0.1 + 0.1 * tf.abs(found), total + found, turns + 1.0, values
+
+        _, total, turns, state = tf.while_loop(
+            lambda depth, *_: depth < 0.45, turn, (0.0, 0.0, 0.0, list(state))
+        )
+        return [total / turns, *state[1:]]
 
     def collect(self, turns, register, block, state):
         def turn(i, values, array):

@@ -7,6 +7,7 @@ before the loop runs, and the loop itself need check nothing.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from copy import copy
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,6 +50,13 @@ class Marks:
         made = cls(array.form, array.size, None if written is None else written.copy())
         if made.read is not None and array.reads is not None:
             made.read[list(array.reads)] = True
+        return made
+
+    def copy(self) -> Marks:
+        """Give marks that change on their own."""
+        made = copy(self)
+        made.written = None if self.written is None else self.written.copy()
+        made.read = None if self.read is None else self.read.copy()
         return made
 
     def at(self, depth: int) -> Marks:

@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from penstock.core.waiting import limits
 from penstock.engine.contract import Step
 from penstock.engine.xla_tier.array_marks import Marks
 from penstock.engine.xla_tier.checks import KNOWN
 from penstock.engine.xla_tier.slice_parts import Part, Runner
+from penstock.engine.xla_tier.slice_vectors import AllTurns, Uneven
 from penstock.graph.node import Node
 from penstock.ops.array_values import ArrayValue, CompoundValue
 
@@ -20,6 +22,8 @@ __all__ = ["Slice"]
 
 # The slice that decides the number of turns is run this often at most.
 _MOST_TURNS = 1_000_000
+# From so many turns on, only counters are known: what is summed up along the way is compiled.
+_MANY_TURNS = 1_000
 
 
 class Slice:
@@ -28,6 +32,7 @@ class Slice:
     Args:
       step: the loop.
       values: the values of its inputs.
+      known: positions of inputs whose values may be used; of all that are known if None.
 
     Attributes:
       arrays: the arrays whose accesses are all checked when `turns` has counted the turns: marks
@@ -37,7 +42,9 @@ class Slice:
         and is stacked.
     """
 
-    def __init__(self, step: Step, values: Sequence[Any]) -> None:
+    def __init__(
+        self, step: Step, values: Sequence[Any], known: frozenset[int] | None = None
+    ) -> None:
         self._step = step
         self._values = values
         self._condition, self._body = step.bodies
@@ -45,7 +52,9 @@ class Slice:
         self._known = {
             position
             for position, value in enumerate(values)
-            if isinstance(value, KNOWN) and value is not None
+            if isinstance(value, KNOWN)
+            and value is not None
+            and (known is None or position in known)
         }
         marks = {
             position: Marks.of(value)
@@ -180,14 +189,65 @@ class Slice:
         }
         judge = Runner(condition, [judged])
         repeat = Runner(body, [*moving.values(), *self.stacks])
-        moving.update({p: slot for p, slot in self._outputs.items() if p in self.arrays})
+        self.settled = frozenset(judge.nodes | repeat.nodes)
+        try:
+            turns = self._turned_at_once(moving)
+        except Uneven:
+            turns = self._turned_one_by_one(judge, repeat, moving)
+        if turns is None:
+            self.arrays.clear()
+            self.stacks.clear()
+            self.settled = frozenset()
+        return turns
+
+    def _turned_at_once(self, moving: dict[int, int]) -> int | None:
+        """Count the turns by computing all of them at once; see `AllTurns`."""
+        arrays = {position: marks.copy() for position, marks in self.arrays.items()}
+        values = [arrays.get(position, value) for position, value in enumerate(self._values)]
+        bodies = self._condition, self._body
+        together = AllTurns(bodies, self._parts, values, moving)
+        if together.uneven:
+            return self._turned_without(together.uneven)
+        turns = together.count(self._condition.outputs[-1], _MOST_TURNS)
+        if turns is not None:
+            self.stacks = together.rows(turns, list(self.stacks))
+            self.arrays = arrays
+            self._last = {position: together.at(position, turns) for position in moving}
+        return turns
+
+    def _turned_without(self, uneven: set[int]) -> int:
+        """Count the many turns of a loop without what is known of some variables.
+
+        Raises:
+          Uneven: if these matter, or the turns are few.
+        """
+        smaller = Slice(self._step, self._values, frozenset(self._known - uneven))
+        condition, _ = smaller._parts
+        if self._condition.outputs[-1] not in condition.slots:
+            raise Uneven
+        moving = {p: slot for p, slot in smaller._outputs.items() if p in smaller._known}
+        turns = smaller._turned_at_once(moving)
+        if turns is None or turns < _MANY_TURNS:
+            raise Uneven
+        repeat = Runner(smaller._parts[1], [*moving.values(), *smaller.stacks])
+        smaller.settled = frozenset(repeat.nodes)
+        self.__dict__.update(smaller.__dict__)
+        return turns
+
+    def _turned_one_by_one(
+        self, judge: Runner, repeat: Runner, moving: dict[int, int]
+    ) -> int | None:
+        judged = self._condition.outputs[-1]
+        moving = {**moving, **{p: slot for p, slot in self._outputs.items() if p in self.arrays}}
         values = [self.arrays.get(position, value) for position, value in enumerate(self._values)]
+        check = limits()
         for turn in range(_MOST_TURNS):
+            if check is not None:
+                check()
             table = dict(zip(self._condition.inputs, values, strict=True))
             judge.run(table)
             if not table[judged]:
                 self._last = {p: values[p] for p in moving if p in self._known}
-                self.settled = frozenset(judge.nodes | repeat.nodes)
                 return turn
             table = dict(zip(self._body.inputs, values, strict=True))
             repeat.run(table)
@@ -195,8 +255,6 @@ class Slice:
                 stack.append(table[slot])
             for position, slot in moving.items():
                 values[position] = table[slot]
-        self.arrays.clear()
-        self.stacks.clear()
         return None
 
 
