@@ -21,6 +21,10 @@ __all__ = ["SPECS", "each_string", "elementwise"]
 
 def each_string(function: Callable[..., Any], *arrays: Any, dtype: Any = object) -> np.ndarray:
     """Apply a function to the elements of arrays, which are stretched to one shape."""
+    if not any(map(np.ndim, arrays)):
+        scalar = np.empty((), dtype)
+        scalar[()] = function(*[array[()] for array in arrays])
+        return scalar
     stretched = np.broadcast_arrays(*arrays)
     result = np.empty(stretched[0].shape, dtype)
     flat = result.reshape(-1)

@@ -47,7 +47,7 @@ class BodyRun:
         self._body = body
         self._make_staged = make_staged
         self._always_compile = always_compile
-        self._interpreter = Interpreter(body.steps, make_body_run)
+        self._interpreter = Interpreter(body.steps, make_body_run, is_turn=True)
         self._staged: StagedRun | None = None
         self._only_host = all(not step.device and not step.bodies for step in body.steps)
         self._costs: dict[Any, float] = {}

@@ -38,11 +38,25 @@ class Interpreter:
     Args:
       steps: in the order in which they run.
       make_body_run: makes what runs the functions that steps call; they are interpreted if None.
+      is_turn: whether they are a function that another interpreter calls, perhaps many times.
     """
 
-    def __init__(self, steps: Iterable[Step], make_body_run: MakeBodyRun | None = None) -> None:
+    def __init__(
+        self,
+        steps: Iterable[Step],
+        make_body_run: MakeBodyRun | None = None,
+        is_turn: bool = False,
+    ) -> None:
         make = _interpreted if make_body_run is None else make_body_run
-        self._steps = [(_ready(step, make), step.sources, step.targets, step) for step in steps]
+        self._is_turn = is_turn
+        self._constants: Table = {}
+        self._steps = []
+        for step in steps:
+            call = _ready(step, make)
+            if step.node.type == "Const":
+                self._constants.update(zip(step.targets, call(np, ()), strict=True))
+            else:
+                self._steps.append((call, step.sources, step.targets, step))
 
     def run(self, values: Table) -> None:
         """Fill the slots that the steps write.
@@ -54,18 +68,27 @@ class Interpreter:
           OpError: if a kernel fails, or the thread is not to go on; it names the node and the line
             that made it.
         """
+        values.update(self._constants)
         if not self._steps:
             return
-        step = None
         check = waiting.limits()
+        if self._is_turn:
+            if check is not None:
+                check()
+            self._run(values, None)
+            return
+        with np.errstate(all="ignore"):
+            self._run(values, check)
+
+    def _run(self, values: Table, check: Callable[[], None] | None) -> None:
+        step = None
         try:
-            with np.errstate(all="ignore"):
-                for call, sources, targets, step in self._steps:  # noqa: B007
-                    if check is not None:
-                        check()
-                    results = call(np, [values[slot] for slot in sources])
-                    for slot, result in zip(targets, results, strict=True):
-                        values[slot] = result
+            for call, sources, targets, step in self._steps:  # noqa: B007
+                if check is not None:
+                    check()
+                results = call(np, [values[slot] for slot in sources])
+                for slot, result in zip(targets, results, strict=True):
+                    values[slot] = result
         except (OpError, ArithmeticError, LookupError, TypeError, ValueError) as error:
             assert step is not None
             inputs = [values[slot] for slot in step.sources]
@@ -74,7 +97,7 @@ class Interpreter:
 
 
 def _interpreted(step: Step, body: Body) -> Callable[[Table], None]:
-    return Interpreter(body.steps).run
+    return Interpreter(body.steps, is_turn=True).run
 
 
 def _ready(step: Step, make: MakeBodyRun) -> Bound:
