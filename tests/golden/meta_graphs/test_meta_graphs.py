@@ -35,7 +35,7 @@ def test_training_goes_on_from_what_is_written_here(name, use_resource, tmp_path
 
 
 def test_a_queue_is_filled_again(folder):
-    with tf.Session() as session:
+    with tf.Graph().as_default(), tf.Session() as session:
         saver = tf.train.import_meta_graph(str(folder / "queue" / "model.meta"))
         saver.restore(session, str(folder / "queue" / "model"))
         (runner,) = tf.get_collection(tf.GraphKeys.QUEUE_RUNNERS)
