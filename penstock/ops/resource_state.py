@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from penstock.core.dtypes import DType, int32, int64
 from penstock.core.shapes import Shape, describe, is_compatible
 from penstock.graph.indexed_slices import IndexedSlices
@@ -149,7 +151,7 @@ VARIABLE_SHAPE = OpSpec(
     attrs={"out_type": attr("type", int32, allowed=INDEX)},
     doc="The shape of the variable's value.",
     shape=lambda c: _length_of(variable_shape(c, "input")),
-    kernel=lambda xp, input, *, out_type: xp.asarray(input.shape, out_type.as_numpy_dtype),
+    kernel=lambda xp, input, *, out_type: np.array(input.shape, out_type.as_numpy_dtype),
     grad=NOT_DIFFERENTIABLE,
     reads=["input"],
 )

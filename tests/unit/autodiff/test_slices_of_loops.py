@@ -168,3 +168,19 @@ def test_rows_go_through_a_loop_that_passes_a_table_on(sess):
     assert rows_of(both, sess, {}) == [3, 1, 0]
     assert isinstance(inside, tf.Tensor)
     assert sess.run(inside)[:, 0].tolist() == [1, 1, 0, 0]
+
+
+@pytest.mark.parametrize("sign", [1.0, -1.0])
+def test_a_predicate_that_is_computed(sess, sign):
+    rows = tf.get_variable("table", initializer=np.ones((4, 2), np.float32), use_resource=True)
+    weight = tf.get_variable("weight", initializer=sign)
+    used = tf.placeholder(tf.int32, [None])
+    y = tf.cond(weight > 0.0, lambda: tf.reduce_sum(tf.gather(rows, used)), lambda: weight * 2.0)
+    step = tf.train.GradientDescentOptimizer(0.5).minimize(y)
+    sess.run(tf.global_variables_initializer())
+    for _ in range(4):
+        sess.run(step, {used: [1, 3, 1]})
+    steps = 4 if sign > 0 else 0
+    wanted = [1, 1 - 1.0 * steps, 1, 1 - 0.5 * steps]
+    np.testing.assert_allclose(sess.run(rows)[:, 0], wanted)
+    assert sess.run(weight) == (1.0 if sign > 0 else -5.0)
