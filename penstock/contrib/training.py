@@ -1,4 +1,4 @@
-"""`tf.contrib.training`: which parameter server a variable goes to."""
+"""`tf.contrib.training`: which parameter server a variable goes to, and evaluation."""
 
 from __future__ import annotations
 
@@ -7,8 +7,28 @@ from collections.abc import Callable
 
 from penstock.core.dtypes import as_dtype
 from penstock.graph.node import Node
+from penstock.train.checkpoint_files import checkpoints_iterator
+from penstock.train.evaluation import (
+    StopAfterNEvalsHook,
+    SummaryAtEndHook,
+    evaluate_once,
+    evaluate_repeatedly,
+    get_or_create_eval_step,
+    wait_for_new_checkpoint,
+)
 
-__all__ = ["GreedyLoadBalancingStrategy", "RandomStrategy", "byte_size_load_fn"]
+__all__ = [
+    "GreedyLoadBalancingStrategy",
+    "RandomStrategy",
+    "StopAfterNEvalsHook",
+    "SummaryAtEndHook",
+    "byte_size_load_fn",
+    "checkpoints_iterator",
+    "evaluate_once",
+    "evaluate_repeatedly",
+    "get_or_create_eval_step",
+    "wait_for_new_checkpoint",
+]
 
 
 class RandomStrategy:

@@ -1,5 +1,8 @@
 """The names of `tf.train`; see ``penstock/__init__.pyi`` for how this file is read."""
 
+from . import (
+    queue_runner as queue_runner,
+)
 from .adagrad import (
     AdagradDAOptimizer as AdagradDAOptimizer,
     AdagradOptimizer as AdagradOptimizer,
@@ -97,6 +100,7 @@ from .input_producers import (
 )
 from .messages import (
     BytesList as BytesList,
+    ClusterDef as ClusterDef,
     Example as Example,
     Feature as Feature,
     FeatureList as FeatureList,
@@ -104,8 +108,10 @@ from .messages import (
     Features as Features,
     FloatList as FloatList,
     Int64List as Int64List,
+    JobDef as JobDef,
     SaverDef as SaverDef,
     SequenceExample as SequenceExample,
+    ServerDef as ServerDef,
 )
 from .meta_graph import (
     export_meta_graph as export_meta_graph,
@@ -128,7 +134,10 @@ from .object_checkpoint import (
 from .optimizer import (
     Optimizer as Optimizer,
 )
-from .queue_runner import (
+from .profiler_hook import (
+    ProfilerHook as ProfilerHook,
+)
+from .queue_filling import (
     QueueRunner as QueueRunner,
 )
 from .queue_threads import (
@@ -183,6 +192,9 @@ from .supervisor import (
 )
 from .sync_replicas import (
     SyncReplicasOptimizer as SyncReplicasOptimizer,
+)
+from .train_loop import (
+    basic_train_loop as basic_train_loop,
 )
 from .training_session import (
     MonitoredTrainingSession as MonitoredTrainingSession,

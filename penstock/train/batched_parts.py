@@ -18,7 +18,7 @@ from penstock.graph.default import default_graph
 from penstock.graph.node import Node, Tensor
 from penstock.graph.sparse_tensor import SparseTensor
 from penstock.layers.utils import smart_cond
-from penstock.train.queue_runner import QueueRunner
+from penstock.train.queue_filling import QueueRunner
 from penstock.train.queue_threads import add_queue_runner
 
 __all__ = [

@@ -26,7 +26,7 @@ from penstock.graph.default import default_graph
 from penstock.graph.name_scope import name_scope
 from penstock.graph.node import Node, Tensor
 from penstock.summary.summary_nodes import scalar
-from penstock.train.queue_runner import QueueRunner
+from penstock.train.queue_filling import QueueRunner
 from penstock.train.queue_threads import add_queue_runner
 
 __all__ = [

@@ -1,5 +1,6 @@
 """The messages that `tf.train` offers; `penstock.formats` makes them."""
 
+from penstock.core.config import ClusterDef, JobDef, ServerDef
 from penstock.formats.checkpoint_messages import CheckpointState
 from penstock.formats.example_messages import (
     BytesList,
@@ -17,6 +18,7 @@ from penstock.formats.messages import SaverDef
 __all__ = [
     "BytesList",
     "CheckpointState",
+    "ClusterDef",
     "Example",
     "Feature",
     "FeatureList",
@@ -24,6 +26,8 @@ __all__ = [
     "Features",
     "FloatList",
     "Int64List",
+    "JobDef",
     "SaverDef",
     "SequenceExample",
+    "ServerDef",
 ]

@@ -10,7 +10,7 @@ from penstock.graph.collections import GraphKeys
 from penstock.graph.default import default_graph
 from penstock.session.base_session import BaseSession
 from penstock.train.coordinator import Coordinator
-from penstock.train.queue_runner import QueueRunner
+from penstock.train.queue_filling import QueueRunner
 
 __all__ = ["add_queue_runner", "start_queue_runners"]
 

@@ -27,7 +27,7 @@ from penstock.graph.indexed_slices import IndexedSlices
 from penstock.graph.name_scope import name_scope
 from penstock.graph.node import Node, Tensor
 from penstock.train.optimizer import Optimizer
-from penstock.train.queue_runner import QueueRunner
+from penstock.train.queue_filling import QueueRunner
 from penstock.train.sync_replicas_hook import SyncReplicasHook
 
 __all__ = ["SyncReplicasOptimizer"]
