@@ -42,6 +42,7 @@ from .ctc import (
     ctc_loss as ctc_loss,
 )
 from .ctc_dense import (
+    collapse_repeated as collapse_repeated,
     ctc_loss_v2 as ctc_loss_v2,
     ctc_unique_labels as ctc_unique_labels,
 )

@@ -115,3 +115,11 @@ def test_labels_each_once(sess):
 def test_a_blank_that_is_no_class(blank):
     with tf.Graph().as_default(), pytest.raises(ValueError, match=f"is {blank}"):
         tf.nn.ctc_loss_v2([[1]], tf.zeros([3, 1, 4]), [1], [3], blank_index=blank)
+
+
+def test_repeated_labels_are_left_out():
+    labels = tf.constant([[1, 1, 2, 2, 1], [1, 1, 0, 3, 3], [2, 2, 2, 2, 2]])
+    with tf.Session() as session:
+        left, counts = session.run(tf.nn.collapse_repeated(labels, [5, 3, 1]))
+    assert left.tolist() == [[1, 2, 1], [1, 0, 0], [2, 0, 0]]
+    assert counts.tolist() == [3, 2, 1]
