@@ -45,7 +45,6 @@ from .api import (
     nest as nest,
     python_io as python_io,
     quantization as quantization,
-    queue as queue,
     random as random,
     raw_ops as raw_ops,
     signal as signal,
@@ -546,6 +545,13 @@ from .functions.math_statistics import (
 from .functions.norms import (
     norm as norm,
 )
+from .functions.parsing import (
+    FixedLenFeature as FixedLenFeature,
+    FixedLenSequenceFeature as FixedLenSequenceFeature,
+    VarLenFeature as VarLenFeature,
+    parse_example as parse_example,
+    parse_single_example as parse_single_example,
+)
 from .functions.partitioners import (
     fixed_size_partitioner as fixed_size_partitioner,
     min_max_variable_partitioner as min_max_variable_partitioner,
@@ -588,17 +594,17 @@ from .functions.random_places import (
     random_crop as random_crop,
     random_shuffle as random_shuffle,
 )
+from .functions.random_seed import (
+    get_seed as get_seed,
+    set_random_seed as set_random_seed,
+)
 from .functions.readers import (
     FixedLengthRecordReader as FixedLengthRecordReader,
     IdentityReader as IdentityReader,
     ReaderBase as ReaderBase,
-    TFRecordReader as TFRecordReader,
     TextLineReader as TextLineReader,
+    TFRecordReader as TFRecordReader,
     WholeFileReader as WholeFileReader,
-)
-from .functions.random_seed import (
-    get_seed as get_seed,
-    set_random_seed as set_random_seed,
 )
 from .functions.scope_store import (
     AUTO_REUSE as AUTO_REUSE,

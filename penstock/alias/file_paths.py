@@ -42,6 +42,7 @@ PYTHON_FILES = {
     "ops.io_ops": Offer(("penstock", "penstock.api.io")),
     "ops.gen_io_ops": Offer(("penstock.api.raw_ops",), snake=True),
     "ops.gen_logging_ops": Offer(("penstock.api.raw_ops",), snake=True),
+    "ops.parsing_ops": Offer(("penstock.api.io", "penstock")),
     "ops.summary_op_util": Offer(("penstock.summary.summary_nodes",)),
     "ops.summary_ops_v2": Offer(("penstock.contrib.summary",)),
     "pywrap_tensorflow": Offer(

@@ -10,6 +10,13 @@ from penstock.formats.record_files import (
     tf_record_iterator,
 )
 from penstock.functions.files import matching_files, read_file, write_file
+from penstock.functions.parsing import (
+    FixedLenFeature,
+    FixedLenSequenceFeature,
+    VarLenFeature,
+    parse_example,
+    parse_single_example,
+)
 from penstock.functions.queue_kinds import (
     PaddingFIFOQueue,
     PriorityQueue,
@@ -20,6 +27,8 @@ from penstock.functions.strings import decode_raw
 from penstock.functions.strings_parts import decode_base64, encode_base64
 
 __all__ = [
+    "FixedLenFeature",
+    "FixedLenSequenceFeature",
     "PaddingFIFOQueue",
     "PriorityQueue",
     "QueueBase",
@@ -27,11 +36,14 @@ __all__ = [
     "TFRecordCompressionType",
     "TFRecordOptions",
     "TFRecordWriter",
+    "VarLenFeature",
     "decode_base64",
     "decode_raw",
     "encode_base64",
     "gfile",
     "matching_files",
+    "parse_example",
+    "parse_single_example",
     "read_file",
     "tf_record_iterator",
     "write_file",

@@ -10,6 +10,7 @@ import numpy as np
 
 from penstock.formats.bundle_writing import write_bundle
 from penstock.formats.event_messages import Summary
+from penstock.formats.example_messages import BytesList, Example, Feature, Features, Int64List
 from penstock.formats.histogram import histogram_of
 from penstock.train.checkpoint_reading import load_variable
 from tests.ops.row import Row, normal
@@ -90,6 +91,11 @@ _SCALAR = np.float32(3.5)
 for _name, _words in (("old", "a\nb\nc\n"), ("new", "c\nz\na\n")):
     Path(_in_folder(_name)).write_text(_words)
 
+_FEATURES = {"i": Feature(int64_list=Int64List(value=[4, 5])),
+             "w": Feature(bytes_list=BytesList(value=[b"a", b"b"]))}  # fmt: skip
+_EXAMPLE = Example(features=Features(feature=_FEATURES)).SerializeToString()
+_NONE = np.zeros([0], np.int64)
+
 ROWS = [
     Row("SaveV2", [_one(_in_folder("saved")), _text("a"), _text(""), [_PAIR]],
         check=_was_saved("a")),
@@ -122,6 +128,15 @@ ROWS = [
         lambda *_: _text(*(f"{_GOLDEN}/{name}" for name in (
             "v1/checkpoint", "v1_sharded/checkpoint", "v2/checkpoint", "v2/model-7.index"))),
         shape_known=False),
+    Row("ParseExample", [np.array([_EXAMPLE, b""], object), np.zeros([0], object), [_one("w")],
+                         [_one("i")], [np.array([8, 9])]],
+        lambda *_: [np.array([[0, 0], [0, 1]]), _text("a", "b"), np.array([2, 2]),
+                    np.array([[4, 5], [8, 9]])],
+        attrs={"sparse_types": ["string"], "dense_shapes": [[2]]}, shape_known=False),
+    Row("ParseSingleExample", [np.array(_EXAMPLE, object), [_NONE]],
+        lambda *_: [np.array([[0], [1]]), _text("a", "b"), np.array([2]), np.array([4, 5])],
+        attrs={"num_sparse": 1, "sparse_keys": ["w"], "dense_keys": ["i"],
+               "sparse_types": ["string"], "dense_shapes": [[2]]}, shape_known=False),
     Row("ScalarSummary", [_one("a"), np.float32(2.5)], check=_values(_is_scalar),
         dtypes=("float32", "float64", "float16")),
     Row("HistogramSummary", [_one("h"), np.arange(4.0)], check=_values(_is_histogram),

@@ -1,6 +1,11 @@
-"""The nodes of summaries, and of variables that begin with a checkpoint's values."""
+"""The nodes of summaries, of examples, and of variables that begin with a checkpoint's values."""
 
-__all__ = ["initializers_from_checkpoints", "merged_summaries", "summaries"]
+__all__ = [
+    "initializers_from_checkpoints",
+    "merged_summaries",
+    "parsed_examples",
+    "summaries",
+]
 
 _CHECKPOINT = "tests/golden/checkpoints/v2/model-7"
 
@@ -34,6 +39,28 @@ def merged_summaries(tf):
         made = [tf.summary.merge([b]), tf.summary.merge_all(), tf.summary.merge_all(scope="s")]
     made += [tf.summary.merge_all(name="mine"), tf.summary.merge_all("other"), b]
     made += [tf.summary.merge([b], collections=["merged"], name="named")]
+    return made
+
+
+def parsed_examples(tf):
+    """Features of examples, one and several, of every kind."""
+    features = {
+        "shaped": tf.FixedLenFeature([2], tf.int64),
+        "a given one": tf.FixedLenFeature([], tf.float32, default_value=7.0),
+        "any": tf.VarLenFeature(tf.string),
+        "filled": tf.FixedLenSequenceFeature([3], tf.float32, allow_missing=True),
+        "words": tf.FixedLenSequenceFeature([], tf.string, allow_missing=True, default_value="-"),
+    }
+    several = tf.parse_example(tf.placeholder(tf.string, [None]), features)
+    one = tf.parse_single_example(tf.placeholder(tf.string, []), features)
+    named = tf.parse_example(
+        tf.placeholder(tf.string), {"any": features["any"]}, "mine", tf.constant(["a"])
+    )
+    made = []
+    for found in (several, one, named):
+        for _, value in sorted(found.items()):
+            is_sparse = isinstance(value, tf.SparseTensor)
+            made += [value.indices, value.values, value.dense_shape] if is_sparse else [value]
     return made
 
 
