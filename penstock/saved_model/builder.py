@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import filecmp
 import os
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
@@ -155,13 +156,8 @@ class SavedModelBuilder:
             source = _path_of(tensor)
             name = names.get(source)
             if name is None:
-                stem, ending = os.path.splitext(os.path.basename(source))
-                name, count = stem + ending, 0
-                while name in names.values():
-                    count += 1
-                    name = f"{stem}_{count}{ending}"
-                names[source] = name
                 with translated(source):
+                    name = names[source] = _asset_name(source, names)
                     os.makedirs(folder, exist_ok=True)
                     if not os.path.exists(os.path.join(folder, name)):
                         shutil.copy(source, os.path.join(folder, name))
@@ -224,6 +220,19 @@ def _path_of(tensor: Tensor) -> str:
     if not path:
         raise ValueError(f"The asset's path in {tensor.name!r} is empty.")
     return path.decode()
+
+
+def _asset_name(source: str, names: Mapping[str, str]) -> str:
+    """Give a file a name in the model; files of one name have one if they are the same."""
+    plain = os.path.basename(source)
+    for other, taken in names.items():
+        if os.path.basename(other) == plain and filecmp.cmp(source, other, shallow=False):
+            return taken
+    name, count = plain, 0
+    while name in names.values():
+        count += 1
+        name = f"{plain}_{count}"
+    return name
 
 
 def _add_init_op(graph: Graph, key: str, op: Any) -> None:

@@ -95,13 +95,16 @@ def test_assets_of_one_name(session, tmp_path):
     (tmp_path / "other").mkdir()
     (tmp_path / "other" / "words.txt").write_text("c\n")
     second = tf.constant(str(tmp_path / "other" / "words.txt"))
+    (tmp_path / "same").mkdir()
+    (tmp_path / "same" / "words.txt").write_text("c\n")
+    third = tf.constant(str(tmp_path / "same" / "words.txt"))
     folder = str(tmp_path / "export")
     builder = tf.saved_model.Builder(folder)
-    assets = [*tf.get_collection(tf.GraphKeys.ASSET_FILEPATHS), second, second]
+    assets = [*tf.get_collection(tf.GraphKeys.ASSET_FILEPATHS), second, third]
     builder.add_meta_graph_and_variables(session, ["serve"], assets_collection=assets)
     builder.save()
-    assert sorted(os.listdir(os.path.join(folder, "assets"))) == ["words.txt", "words_1.txt"]
-    with open(os.path.join(folder, "assets", "words_1.txt")) as file:
+    assert sorted(os.listdir(os.path.join(folder, "assets"))) == ["words.txt", "words.txt_1"]
+    with open(os.path.join(folder, "assets", "words.txt_1")) as file:
         assert file.read() == "c\n"
 
 
