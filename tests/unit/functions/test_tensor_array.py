@@ -122,7 +122,10 @@ def test_sizes_that_are_fed_compile_once_each():
         (lambda a, i: a.write(i, [1.0, 2.0]).write(i, [1.0, 2.0]).flow, ["once", "another index"]),
         (lambda a, i: a.read(i - 1), [r"\[0, 3\)", "is -1"]),
         (lambda a, i: a.read(i), ["written before", "element_shape"]),
-        (lambda a, i: a.write(i, tf.zeros([3])).flow, [r"\(2,\)", r"\(3,\)", "infer_shape"]),
+        (
+            lambda a, i: a.write(i, tf.fill([i + 3], 0.0)).flow,
+            [r"\(2,\)", r"\(3,\)", "infer_shape"],
+        ),
         (lambda a, i: a.unstack(tf.zeros([4, 2])).flow, [r"\[0, 3\)", "is 3"]),
     ],
 )
