@@ -64,6 +64,13 @@ CONTRIB = {
     "legacy_seq2seq.python.ops.seq2seq": _LEGACY,
     "lookup": Offer(("penstock.contrib.lookup",)),
     "lookup.lookup_ops": Offer(("penstock.contrib.lookup",)),
+    "cudnn_rnn.python": _MODULES,
+    "cudnn_rnn.python.layers": Offer(("penstock.contrib.cudnn_rnn",)),
+    "cudnn_rnn.python.layers.cudnn_rnn": Offer(("penstock.contrib.cudnn_rnn",)),
+    "cudnn_rnn.python.ops": _MODULES,
+    "cudnn_rnn.python.ops.cudnn_rnn_ops": Offer(
+        ("penstock.contrib.cudnn_rnn", "penstock.contrib.cudnn_rnn.forms")
+    ),
     "rnn.python": _MODULES,
     "rnn.python.ops": _MODULES,
     "rnn.python.ops.core_rnn": Offer(("penstock.contrib.rnn",)),
@@ -72,7 +79,14 @@ CONTRIB = {
     "rnn.python.ops.gru_ops": Offer(("penstock.contrib.rnn",)),
     "rnn.python.ops.lstm_ops": Offer(("penstock.contrib.rnn",)),
     "rnn.python.ops.rnn": Offer(("penstock.contrib.rnn",)),
-    "rnn.python.ops.rnn_cell": Offer(("penstock.contrib.rnn",), LINEAR),
+    "rnn.python.ops.rnn_cell": Offer(
+        (
+            "penstock.contrib.rnn",
+            "penstock.contrib.rnn.lstm_variants",
+            "penstock.contrib.rnn.simple_gated",
+        ),
+        LINEAR,
+    ),
     "seq2seq.python": _MODULES,
     "seq2seq.python.ops": _MODULES,
     "seq2seq.python.ops.attention_wrapper": _ATTENTION,

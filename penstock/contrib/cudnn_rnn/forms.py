@@ -8,7 +8,20 @@ from typing import Any
 from penstock.graph.build import raw
 from penstock.ops.cudnn_layers import GATES
 
-__all__ = ["NetworkForm"]
+__all__ = [
+    "CUDNN_INPUT_AUTO_MODE",
+    "CUDNN_INPUT_LINEAR_MODE",
+    "CUDNN_INPUT_SKIP_MODE",
+    "CUDNN_RNN_BIDIRECTION",
+    "CUDNN_RNN_UNIDIRECTION",
+    "NetworkForm",
+]
+
+CUDNN_INPUT_LINEAR_MODE = "linear_input"
+CUDNN_INPUT_SKIP_MODE = "skip_input"
+CUDNN_INPUT_AUTO_MODE = "auto_select"
+CUDNN_RNN_UNIDIRECTION = "unidirectional"
+CUDNN_RNN_BIDIRECTION = "bidirectional"
 
 
 class NetworkForm:
@@ -31,10 +44,10 @@ class NetworkForm:
     _input_size: int | None = None
 
     def __init__(self, num_layers: int, num_units: int, input_mode: str, direction: str) -> None:
-        modes = ("linear_input", "skip_input", "auto_select")
+        modes = (CUDNN_INPUT_LINEAR_MODE, CUDNN_INPUT_SKIP_MODE, CUDNN_INPUT_AUTO_MODE)
         if input_mode not in modes:
             raise ValueError(f"input_mode must be one of {modes}, but is {input_mode!r}.")
-        directions = ("unidirectional", "bidirectional")
+        directions = (CUDNN_RNN_UNIDIRECTION, CUDNN_RNN_BIDIRECTION)
         if direction not in directions:
             raise ValueError(f"direction must be one of {directions}, but is {direction!r}.")
         self._num_layers = num_layers
@@ -65,7 +78,7 @@ class NetworkForm:
     @property
     def num_dirs(self) -> int:
         """The number of directions."""
-        return 1 if self._direction == "unidirectional" else 2
+        return 1 if self._direction == CUDNN_RNN_UNIDIRECTION else 2
 
     @property
     def gates(self) -> int:

@@ -27,11 +27,19 @@ from penstock.nn.recurrent.lstm_state import LSTMStateTuple
 from penstock.nn.recurrent.sizes import LSTMSizes
 from penstock.nn.statistics import moments
 
-__all__ = ["CoupledInputForgetGateLSTMCell", "LayerNormBasicLSTMCell"]
+__all__ = ["CoupledInputForgetGateLSTMCell", "LayerNormBasicLSTMCell", "normalize"]
 
 
-def _normalize(x: Tensor, scope: str, gain: float, shift: float, dtype: Any) -> Tensor:
-    """Build `x` with mean 0 and variance 1 in each row, times gamma, plus beta."""
+def normalize(x: Tensor, scope: str, gain: float, shift: float, dtype: Any) -> Tensor:
+    """Build `x` with mean 0 and variance 1 in each row, times gamma, plus beta.
+
+    Args:
+      x: a tensor [batch, size].
+      scope: the variable scope of gamma and beta.
+      gain: the first value of gamma.
+      shift: the first value of beta.
+      dtype: of the variables; float32 by default.
+    """
     shape = x.get_shape()[-1:]
     with variable_scope(scope):
         get_variable("gamma", shape=shape, initializer=Constant(gain), dtype=dtype)
@@ -92,7 +100,7 @@ class LayerNormBasicLSTMCell(LSTMSizes, RNNCell):
         self._norm_shift = norm_shift
 
     def _norm(self, x: Tensor, scope: str, dtype: Any = float32) -> Tensor:
-        return _normalize(x, scope, self._norm_gain, self._norm_shift, dtype)
+        return normalize(x, scope, self._norm_gain, self._norm_shift, dtype)
 
     def _linear(self, args: Tensor) -> Tensor:
         size = 4 * self._num_units
@@ -179,7 +187,7 @@ class CoupledInputForgetGateLSTMCell(LSTMSizes, RNNCell):
     def _norm(self, x: Tensor, scope: str) -> Tensor:
         if not self._layer_norm:
             return x
-        return _normalize(x, scope, self._norm_gain, self._norm_shift, None)
+        return normalize(x, scope, self._norm_gain, self._norm_shift, None)
 
     def call(self, inputs: Any, state: Any) -> tuple[Any, Any]:
         """Build one step."""
