@@ -58,6 +58,10 @@ class TaskActor:
         """See `Task.cancel`."""
         self._task.cancel(session, step)
 
+    def touch(self, session: str) -> None:
+        """See `Task.touch`."""
+        self._task.touch(session)
+
     def end_session(self, session: str) -> None:
         """See `Task.end_session`."""
         self._task.end_session(session)

@@ -77,6 +77,10 @@ class LocalHandle:
         """See `Task.cancel`."""
         self.task.cancel(session, step)
 
+    def touch(self, session: str) -> None:
+        """See `Task.touch`."""
+        self.task.touch(session)
+
     def end_session(self, session: str) -> None:
         """See `Task.end_session`."""
         self.task.end_session(session)

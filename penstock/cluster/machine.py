@@ -18,7 +18,8 @@ from penstock.cluster.distributed import DistributedRunner
 from penstock.cluster.membership import Found, wait_for
 from penstock.cluster.names import TaskName, matches
 from penstock.cluster.placement import TaskPlacement
-from penstock.cluster.task import Settings
+from penstock.cluster.presence import TOUCH_SECONDS, this_client
+from penstock.cluster.task import Settings, TaskInfo
 from penstock.cluster.transport import Handle, Transport
 from penstock.core.errors import AbortedError, OpError, UnavailableError
 from penstock.graph.node import Node
@@ -50,12 +51,18 @@ class ClusterMachine:
         self.transport: Transport = found.transport
         info = found.handle.describe()
         self.settings = Settings(
-            str(info.name), config.allow_soft_placement, dict(config.device_count), tier
+            str(info.name),
+            this_client(),
+            config.allow_soft_placement,
+            dict(config.device_count),
+            tier,
         )
         self._cluster = info.cluster
         self._target = info.name
         self._filters = tuple(config.device_filters)
-        self._handles: dict[str, Handle] = {str(info.name): found.handle}
+        self._handles: dict[str, Handle] = {}
+        self._far: list[Handle] = []
+        self._closed = threading.Event()
         self._devices: dict[str, tuple[str, ...]] = {}
         self._own = State()
         self._numbers = itertools.count()
@@ -64,6 +71,7 @@ class ClusterMachine:
         self._lock = threading.Lock()
         self._lost: OpError | None = None
         self._runners: WeakSet[DistributedRunner] = WeakSet()
+        self._add(found.handle, info)
         self._placement = TaskPlacement(
             info.cluster, info.name, self._filters, config.allow_soft_placement, self._has_device
         )
@@ -98,6 +106,7 @@ class ClusterMachine:
 
     def close(self) -> None:
         """End the session's steps, and have the tasks forget it; their state stays."""
+        self._closed.set()
         for handle in list(self._handles.values()):
             handle.end_session(self.session)
         for runner in list(self._runners):
@@ -114,8 +123,18 @@ class ClusterMachine:
         if found is None:
             address = self._cluster.address(TaskName.parse(task))
             found = wait_for(lambda: self.transport.find(address), f"the task {task} at {address}")
-            self._handles[task] = found
+            self._add(found, found.describe())
         return found
+
+    def _add(self, handle: Handle, info: TaskInfo) -> None:
+        """Take note of a task; one on another machine is told now and then that this one lives."""
+        self._handles[str(info.name)] = handle
+        if info.host == self.settings.process.host:
+            return
+        self._far.append(handle)
+        if len(self._far) == 1:
+            arguments = (self.session, self._far, self._closed)
+            threading.Thread(target=_touch, args=arguments, daemon=True).start()
 
     def next_number(self) -> int:
         """Give a number that no other part of the session has."""
@@ -157,3 +176,10 @@ class ClusterMachine:
 
     def _has_device(self, task: TaskName, device: str) -> bool:
         return device in self._devices_of(task)
+
+
+def _touch(session: str, handles: list[Handle], closed: threading.Event) -> None:
+    """Tell tasks that a session's client lives, until it is closed."""
+    while not closed.wait(TOUCH_SECONDS):
+        for handle in list(handles):
+            handle.touch(session)

@@ -70,6 +70,7 @@ _CONTROL = {
     "devices": -1,
     "reset": -1,
     "cancel": 0,
+    "touch": 0,
     "end_session": 0,
 }
 
@@ -138,6 +139,10 @@ class RayHandle:
     def cancel(self, session: str, step: int) -> None:
         """See `Task.cancel`."""
         self._actor.cancel.remote(session, step)
+
+    def touch(self, session: str) -> None:
+        """See `Task.touch`."""
+        self._actor.touch.remote(session)
 
     def end_session(self, session: str) -> None:
         """See `Task.end_session`."""

@@ -8,6 +8,7 @@ What a task is asked, by whatever transport, are the methods of `Task`:
     install      take a part of a session's program, to be run by its number from then on
     run          run a part once
     cancel       end a step that runs, or waits at a queue
+    touch        take note that a client on another machine lives
     end_session  forget what a session has installed
     reset        drop the state in some containers
     close        end everything
@@ -20,12 +21,14 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from penstock.cluster.installed import InstalledPart
 from penstock.cluster.names import Cluster, TaskName
+from penstock.cluster.presence import Client, Presence, is_running, this_client, watch
 from penstock.cluster.progress import Progress, TaskProgress
 from penstock.cluster.replies import Replies
 from penstock.cluster.scripts import Script, follow
@@ -49,12 +52,14 @@ class TaskInfo:
       life: another number each time it starts: a task that has died and come back has lost its
         state.
       process: the number of its process.
+      host: the machine that it is on.
     """
 
     name: TaskName
     cluster: Cluster
     life: int
     process: int
+    host: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +68,14 @@ class Settings:
 
     Attributes:
       client: the name of the task that is its target.
+      process: the process that has the session.
       soft: whether a device that is not there gives way to the default one.
       limits: the most devices to use, by type.
       tier: the tier that must run everything; None to choose.
     """
 
     client: str
+    process: Client
     soft: bool
     limits: Mapping[str, int]
     tier: str | None
@@ -99,7 +106,11 @@ class Task:
     """
 
     def __init__(self, name: TaskName, cluster: Cluster) -> None:
-        self._info = TaskInfo(name, cluster, int.from_bytes(os.urandom(6)), os.getpid())
+        own = this_client()
+        life = int.from_bytes(os.urandom(6))
+        self._info = TaskInfo(name, cluster, life, own.process, own.host)
+        self._presence = Presence(own, is_running)
+        self._watch: threading.Thread | None = None
         self._state = State()
         self._containers: dict[str, str] = {}
         self._sessions: dict[str, _Session] = {}
@@ -137,6 +148,11 @@ class Task:
             if kept is None:
                 placement = Placement(settings.soft, settings.limits)
                 kept = self._sessions[session] = _Session(settings, placement)
+                self._presence.add(session, settings.process, time.monotonic())
+                if self._presence and self._watch is None:
+                    self._watch = watch(
+                        self._presence, self._lock, self._state.ended, self.end_session
+                    )
         if number not in kept.parts:
             shipment = unpack(part)
             kept.counters.update(shipment.program.counters)
@@ -228,6 +244,11 @@ class Task:
         goes_on = lambda: script.session in self._sessions  # noqa: E731
         threading.Thread(target=follow, args=(script, self.run, goes_on), daemon=True).start()
 
+    def touch(self, session: str) -> None:
+        """Take note that a session's client lives, which is on another machine."""
+        with self._lock:
+            self._presence.touch(session, time.monotonic())
+
     def cancel(self, session: str, step: int) -> None:
         """End a step that runs, or waits."""
         kept = self._sessions.get(session)
@@ -241,6 +262,7 @@ class Task:
         """Forget what a session has installed, and end its steps; the state stays."""
         with self._lock:
             kept = self._sessions.pop(session, None)
+            self._presence.remove(session)
         if kept is None:
             return
         with kept.lock:

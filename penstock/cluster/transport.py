@@ -65,6 +65,9 @@ class Handle(Protocol):
     def cancel(self, session: str, step: int) -> None:
         """See `Task.cancel`; does not wait until that is done."""
 
+    def touch(self, session: str) -> None:
+        """See `Task.touch`; does not wait until that is done."""
+
     def end_session(self, session: str) -> None:
         """See `Task.end_session`; does not wait until that is done."""
 

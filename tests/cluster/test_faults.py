@@ -154,3 +154,36 @@ def test_a_task_that_never_starts_is_named(monkeypatch):
     monkeypatch.setenv("PENSTOCK_CLUSTER_WAIT", "0.5")
     with pytest.raises(tf.errors.UnavailableError, match="localhost:25999 must run"):
         tf.Session("grpc://localhost:25999")
+
+
+WAIT = """
+import sys
+import penstock as tf
+
+with tf.device("/job:ps/task:0"):
+    queue = tf.FIFOQueue(10, tf.float32, shared_name="queue")
+session = tf.Session(sys.argv[1])
+print("waiting", flush=True)
+session.run(queue.dequeue())
+"""
+
+
+def test_what_a_dead_client_waited_for_goes_to_others(actors, tmp_path):
+    actors.reset()
+    script = tmp_path / "wait.py"
+    script.write_text(WAIT)
+    with tf.Graph().as_default():
+        with tf.device("/job:ps/task:0"):
+            queue = tf.FIFOQueue(10, tf.float32, shared_name="queue")
+        put, take = queue.enqueue(3.0), queue.dequeue()
+        client = Script(script, actors.target())
+        while "waiting" not in client.lines:
+            assert client.process.poll() is None, client.lines
+            time.sleep(0.05)
+        time.sleep(2.0)
+        client.kill()
+        time.sleep(2.5)
+        with tf.Session(actors.target()) as session:
+            session.run(put)
+            limit = tf.RunOptions(timeout_in_ms=5000)
+            assert session.run(take, options=limit) == 3.0
