@@ -31,6 +31,7 @@ from .api import (
     bitwise as bitwise,
     compat as compat,
     debugging as debugging,
+    dtypes as dtypes,
     errors as errors,
     flags as flags,
     gfile as gfile,
@@ -54,6 +55,9 @@ from .api import (
     test as test,
     version as version,
 )
+from .api.logging import (
+    get_logger as get_logger,
+)
 from .api.version import (
     COMPILER_VERSION as COMPILER_VERSION,
     CXX11_ABI_FLAG as CXX11_ABI_FLAG,
@@ -66,6 +70,7 @@ from .api.version import (
 )
 from .autodiff.custom_gradient import (
     custom_gradient as custom_gradient,
+    grad_pass_through as grad_pass_through,
 )
 from .autodiff.gradients import (
     UnconnectedGradients as UnconnectedGradients,
@@ -78,6 +83,7 @@ from .autodiff.registry import (
     NoGradient as NoGradient,
     NotDifferentiable as NotDifferentiable,
     RegisterGradient as RegisterGradient,
+    no_gradient as no_gradient,
 )
 from .autodiff.sums import (
     AggregationMethod as AggregationMethod,

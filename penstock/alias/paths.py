@@ -246,7 +246,9 @@ CORE = {
     "core.framework.variable_pb2": MESSAGES,
     "core.framework.versions_pb2": MESSAGES,
     "core.protobuf": MODULES,
+    "core.protobuf.config_pb2": Offer(("penstock.core.config", "penstock.core.run_options")),
     "core.protobuf.meta_graph_pb2": MESSAGES,
+    "core.protobuf.rewriter_config_pb2": Offer(("penstock.core.rewriter_config",)),
     "core.protobuf.saved_model_pb2": Offer(("penstock.formats.saved_model",)),
     "core.protobuf.saver_pb2": MESSAGES,
 }

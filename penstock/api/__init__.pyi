@@ -5,6 +5,7 @@ from . import (
     bitwise as bitwise,
     compat as compat,
     debugging as debugging,
+    dtypes as dtypes,
     errors as errors,
     flags as flags,
     gfile as gfile,

@@ -25,6 +25,7 @@ __all__ = [
     "error",
     "fatal",
     "flush",
+    "get_logger",
     "get_verbosity",
     "info",
     "log",
@@ -47,7 +48,8 @@ _calls: collections.Counter[tuple[str, int]] = collections.Counter()
 
 
 @functools.cache
-def _logger() -> _logging.Logger:
+def get_logger() -> _logging.Logger:
+    """Give the logger that messages go through, ready to show them."""
     logger = _logging.getLogger("tensorflow")
     if logger.level == _logging.NOTSET:
         logger.setLevel(WARN)
@@ -64,22 +66,22 @@ def _logger() -> _logging.Logger:
 
 def log(level: int, msg: object, *args: Any, **kwargs: Any) -> None:
     """Logs `msg % args` at a level, such as `tf.logging.INFO`."""
-    _logger().log(level, msg, *args, stacklevel=2, **kwargs)
+    get_logger().log(level, msg, *args, stacklevel=2, **kwargs)
 
 
 def debug(msg: object, *args: Any, **kwargs: Any) -> None:
     """Logs `msg % args` at level DEBUG."""
-    _logger().debug(msg, *args, stacklevel=2, **kwargs)
+    get_logger().debug(msg, *args, stacklevel=2, **kwargs)
 
 
 def info(msg: object, *args: Any, **kwargs: Any) -> None:
     """Logs `msg % args` at level INFO."""
-    _logger().info(msg, *args, stacklevel=2, **kwargs)
+    get_logger().info(msg, *args, stacklevel=2, **kwargs)
 
 
 def warning(msg: object, *args: Any, **kwargs: Any) -> None:
     """Logs `msg % args` at level WARN."""
-    _logger().warning(msg, *args, stacklevel=2, **kwargs)
+    get_logger().warning(msg, *args, stacklevel=2, **kwargs)
 
 
 warn = warning
@@ -87,40 +89,40 @@ warn = warning
 
 def error(msg: object, *args: Any, **kwargs: Any) -> None:
     """Logs `msg % args` at level ERROR."""
-    _logger().error(msg, *args, stacklevel=2, **kwargs)
+    get_logger().error(msg, *args, stacklevel=2, **kwargs)
 
 
 def fatal(msg: object, *args: Any, **kwargs: Any) -> None:
     """Logs `msg % args` at level FATAL.  The program goes on."""
-    _logger().critical(msg, *args, stacklevel=2, **kwargs)
+    get_logger().critical(msg, *args, stacklevel=2, **kwargs)
 
 
 def vlog(level: int, msg: object, *args: Any, **kwargs: Any) -> None:
     """Logs `msg % args` at a level of Python's `logging`."""
-    _logger().log(level, msg, *args, stacklevel=2, **kwargs)
+    get_logger().log(level, msg, *args, stacklevel=2, **kwargs)
 
 
 def TaskLevelStatusMessage(msg: object) -> None:
     """Logs a message at level ERROR."""
-    _logger().error(msg, stacklevel=2)
+    get_logger().error(msg, stacklevel=2)
 
 
 def log_if(level: int, msg: object, condition: object, *args: Any) -> None:
     """Logs `msg % args` at a level if the condition is true."""
     if condition:
-        _logger().log(level, msg, *args, stacklevel=2)
+        get_logger().log(level, msg, *args, stacklevel=2)
 
 
 def log_every_n(level: int, msg: object, n: int, *args: Any) -> None:
     """Logs `msg % args` on the first of each `n` calls from the same line of the program."""
     if _calls_before() % n == 0:
-        _logger().log(level, msg, *args, stacklevel=2)
+        get_logger().log(level, msg, *args, stacklevel=2)
 
 
 def log_first_n(level: int, msg: object, n: int, *args: Any) -> None:
     """Logs `msg % args` on the first `n` calls from the same line of the program."""
     if _calls_before() < n:
-        _logger().log(level, msg, *args, stacklevel=2)
+        get_logger().log(level, msg, *args, stacklevel=2)
 
 
 def _calls_before() -> int:
@@ -132,17 +134,17 @@ def _calls_before() -> int:
 
 def get_verbosity() -> int:
     """The level from which on messages are shown: `tf.logging.WARN` at first."""
-    return _logger().getEffectiveLevel()
+    return get_logger().getEffectiveLevel()
 
 
 def set_verbosity(v: int | str) -> None:
     """Sets the level from which on messages are shown."""
-    _logger().setLevel(v)
+    get_logger().setLevel(v)
 
 
 def flush() -> None:
     """Writes out what the handlers hold back."""
-    for handler in _logger().handlers:
+    for handler in get_logger().handlers:
         handler.flush()
 
 

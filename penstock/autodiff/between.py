@@ -19,7 +19,7 @@ from penstock.graph.function_graph import FunctionGraph
 if TYPE_CHECKING:
     from penstock.graph.node import Node, Tensor
 
-__all__ = ["TRAINABLE", "Way", "captured_from", "find_way"]
+__all__ = ["TRAINABLE", "Way", "ancestors", "captured_from", "find_way"]
 
 _CARRY_GRADIENTS = {
     dtypes.float16,
@@ -133,3 +133,15 @@ def _walk_back(ys: Sequence[Node], reached: set[Node], leads_out: bool) -> list[
             between.append(node)
             queue.extend(tensor.op for tensor in _sources(node, leads_out))
     return between
+
+
+def ancestors(tensors: Iterable[Tensor]) -> set[Tensor]:
+    """Give all tensors that these are made of, themselves included."""
+    seen: set[Tensor] = set()
+    waiting = list(tensors)
+    while waiting:
+        tensor = waiting.pop()
+        if tensor not in seen:
+            seen.add(tensor)
+            waiting.extend(tensor.op.inputs)
+    return seen

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from penstock.autodiff.again import again, is_cheap
+from penstock.autodiff.between import ancestors
 from penstock.autodiff.derived_calls import become_call
 from penstock.autodiff.handles import is_differentiable, zeros_for
 from penstock.autodiff.rows import add_gradient_argument, are_rows, rows_of_branch, shape_of
@@ -133,24 +134,13 @@ def _wanted(bodies: Sequence[FunctionGraph], given: list[int]) -> list[int]:
     """Find the arguments on which an output that has a gradient depends, in some branch."""
     wanted: set[int] = set()
     for body in bodies:
-        reached = _ancestors([body.outputs[index] for index in given])
+        reached = ancestors([body.outputs[index] for index in given])
         wanted.update(
             position
             for position, argument in enumerate(body.arguments)
             if argument in reached and is_differentiable(argument)
         )
     return sorted(wanted)
-
-
-def _ancestors(tensors: list[Tensor]) -> set[Tensor]:
-    seen: set[Tensor] = set()
-    waiting = list(tensors)
-    while waiting:
-        tensor = waiting.pop()
-        if tensor not in seen:
-            seen.add(tensor)
-            waiting.extend(tensor.op.inputs)
-    return seen
 
 
 def _seed(dy: Any, calls: Calls) -> Any:

@@ -19,7 +19,7 @@ from penstock.graph.collections import GraphKeys
 from penstock.graph.default import default_graph
 from penstock.graph.graph import Graph
 
-__all__ = ["custom_gradient", "used_variables"]
+__all__ = ["custom_gradient", "grad_pass_through", "used_variables"]
 
 _count = itertools.count()
 
@@ -57,6 +57,28 @@ def custom_gradient(f: Callable[..., Any]) -> Callable[..., Any]:
         return _apply(f, [convert_to_tensor(arg) for arg in args])
 
     return decorated
+
+
+def grad_pass_through(f: Callable[..., Any]) -> Callable[..., Any]:
+    """Decorator that gives a function the derivative of the identity.
+
+    Args:
+      f: a function of tensors that gives as many tensors of their shapes, such as `tf.round`;
+        variables that it uses get no gradient.
+
+    Returns:
+      A function of the same arguments that gives the same; the gradients of its results go on to
+      its arguments as they are.
+    """
+
+    @custom_gradient
+    def passed(*args: Any) -> Any:
+        def grad(*dys: Any, variables: Sequence[Any] = ()) -> Any:
+            return (list(dys), [None] * len(variables)) if variables else list(dys)
+
+        return f(*args), grad
+
+    return functools.wraps(f)(passed)
 
 
 def _apply(f: Callable[..., Any], args: list[Any]) -> Any:

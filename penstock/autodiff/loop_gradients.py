@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from penstock.autodiff.again import again, is_cheap
+from penstock.autodiff.between import ancestors
 from penstock.autodiff.handles import is_differentiable, zeros_for
 from penstock.autodiff.rows import rows_of_turns
 from penstock.autodiff.sums import AggregationMethod, total
@@ -74,7 +75,7 @@ class _Backward:
         body, dys = self.function, self._dys
         flowing = {index for index, dy in enumerate(dys) if dy is not None} - self._passing
         while True:
-            reached = _ancestors([body.outputs[index] for index in flowing])
+            reached = ancestors([body.outputs[index] for index in flowing])
             arguments = {
                 index
                 for index, argument in enumerate(body.arguments)
@@ -207,14 +208,3 @@ class _Backward:
 
 def _sum(total: Tensor, gradient: Tensor) -> Tensor:
     return raw.AddN([total, gradient]) if is_flow(gradient) else raw.AddV2(total, gradient)
-
-
-def _ancestors(tensors: list[Tensor]) -> set[Tensor]:
-    seen: set[Tensor] = set()
-    waiting = list(tensors)
-    while waiting:
-        tensor = waiting.pop()
-        if tensor not in seen:
-            seen.add(tensor)
-            waiting.extend(tensor.op.inputs)
-    return seen

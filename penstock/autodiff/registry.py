@@ -22,6 +22,7 @@ __all__ = [
     "RegisterGradient",
     "get_gradient_function",
     "has_registered",
+    "no_gradient",
 ]
 
 Gradient = Callable[..., Any]
@@ -92,7 +93,7 @@ def NotDifferentiable(op_type: str) -> None:  # noqa: N802
     _register(op_type, None)
 
 
-NoGradient = NotDifferentiable  # the older name
+NoGradient = no_gradient = NotDifferentiable  # the older names
 
 
 def _by_name(name: str, node: Node) -> Gradient | None:

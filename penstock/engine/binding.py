@@ -7,6 +7,7 @@ from typing import Any
 
 from penstock.core.shapes import Shape
 from penstock.engine.contract import Step
+from penstock.engine.fitting import fitting
 from penstock.graph.kernel_call import Bound, bind_kernel, keyword_names
 from penstock.graph.node import Node
 from penstock.graph.spec import OpSpec
@@ -33,8 +34,8 @@ def bind(step: Step, kernels: KernelTable) -> Bound:
     if spec.random is None:
         named = keyword_names(kernel)
         given = {name: told(step.node) for name, told in _TOLD.items() if name in named}
-        return bind_kernel(spec, step.node.attrs, kernel, **given)
-    return _bind_random(step, kernel)
+        return fitting(step.node, bind_kernel(spec, step.node.attrs, kernel, **given))
+    return fitting(step.node, _bind_random(step, kernel))
 
 
 def _declared_shape(node: Node) -> Shape:

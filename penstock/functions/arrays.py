@@ -48,7 +48,7 @@ def constant(
     value: Any,
     dtype: Any = None,
     shape: Any = None,
-    name: str = "Const",
+    name: str | None = "Const",
     verify_shape: bool = False,
 ) -> Tensor:
     """Build a constant.
@@ -73,7 +73,8 @@ def constant(
             "tensor. Use tf.identity for a tensor, and tf.stack for a list with tensors in it."
         )
     kind = None if dtype is None else as_dtype(dtype)
-    return conversion.constant(default_graph(), value, kind, shape, name, verify_shape)
+    own_name = "Const" if name is None else name
+    return conversion.constant(default_graph(), value, kind, shape, own_name, verify_shape)
 
 
 def placeholder(dtype: Any, shape: Any = None, name: str | None = None) -> Tensor:

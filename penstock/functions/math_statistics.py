@@ -226,6 +226,8 @@ def confusion_matrix(
       or not below `num_classes`.
     """
     with name_scope(name, "confusion_matrix", [predictions, labels, num_classes, weights]):
+        labels = convert_to_tensor(labels, name="labels")
+        predictions = convert_to_tensor(predictions, name="predictions")
         guessed = composed.cast(predictions, dtypes.int64)
         true = composed.cast(labels, dtypes.int64)
         true = with_dependencies([assert_non_negative(true)], true)

@@ -15,6 +15,7 @@ from penstock.graph.attributes import fill_attrs, given_attrs
 from penstock.graph.conversion import convert
 from penstock.graph.default import default_graph
 from penstock.graph.elsewhere import from_elsewhere
+from penstock.graph.input_types import note_type
 from penstock.graph.results import structured_outputs
 from penstock.graph.spec import MISSING, Arg, OpSpec
 
@@ -28,7 +29,6 @@ __all__ = [
     "apply_spec",
     "convert_to_tensor",
     "graph_of",
-    "note_type",
     "raw",
     "structured_outputs",
 ]
@@ -179,44 +179,6 @@ def _all_tensors(values: tuple[Any, ...]) -> bool:
         if not hasattr(value, "value_index"):
             return False
     return True
-
-
-def note_type(spec: OpSpec, arg: Arg, tensor: Tensor, attrs: dict[str, Any]) -> None:
-    """Hold a tensor's dtype against what its argument declares, and remember it for the attr."""
-    dtype = tensor.dtype
-    if arg.type_attr is not None and dtype is attrs.get(arg.type_attr) and not arg.is_ref:
-        return
-    if arg.is_ref and not dtype.is_ref_dtype:
-        raise TypeError(
-            f"{spec.name} needs a reference to a variable as its input {arg.name!r}, but "
-            f"{tensor.name!r} is a plain {dtype.name} tensor. Pass the variable itself."
-        )
-    dtype = dtype.base_dtype
-    if arg.type_attr is None:
-        declared: Any = arg.dtype
-        if declared is not dtype:
-            raise TypeError(
-                f"Input {arg.name!r} of {spec.name} must be {declared.name}, but "
-                f"{tensor.name!r} is {dtype.name}. Convert it with tf.cast."
-            )
-        return
-    known = attrs.get(arg.type_attr)
-    if known is None:
-        allowed = spec.attr_by_name[arg.type_attr].allowed
-        if allowed is not None and dtype not in allowed:
-            raise TypeError(
-                f"Value passed to parameter {arg.name!r} of {spec.name} has DataType "
-                f"{dtype.name}, not in list of allowed values: "
-                f"{', '.join(sorted(one.name for one in allowed))}. {tensor.name!r} was passed; "
-                "convert it with tf.cast."
-            )
-        attrs[arg.type_attr] = dtype
-    elif as_dtype(known).base_dtype is not dtype:
-        raise TypeError(
-            f"Input {arg.name!r} of {spec.name!r} has type {dtype.name} that does not match type "
-            f"{as_dtype(known).name} of another argument: {tensor.name!r} was passed. "
-            "All of these inputs must have one dtype; convert with tf.cast."
-        )
 
 
 def _convert_inputs(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -73,15 +74,16 @@ def convert(
     Raises:
       TypeError: if the value does not have the dtype, or is nothing that can be a tensor.
       ValueError: if the value has no regular shape.
+      RuntimeError: if a registered conversion gives no tensor, or one of another dtype.
     """
     own = getattr(type(value), "_convert_to_tensor", None)
     if own is not None:
         return _checked(own(value, graph, dtype, name, as_ref, preferred), value, dtype)
     for _, _, classes, function in _registered:
         if isinstance(value, classes):
-            tensor = function(value, dtype=dtype, name=name, as_ref=as_ref)
-            if tensor is not NotImplemented:
-                return _checked(tensor, value, dtype)
+            tensor = _by_function(function, value, dtype, name, preferred, as_ref)
+            if tensor is not None:
+                return tensor
     make: Callable[..., Tensor] = constant
     if isinstance(value, (TensorShape, Dimension)):
         make, name = _sizes, name or "shape_as_tensor"
@@ -108,6 +110,35 @@ def _sizes(graph: Graph, value: TensorShape | Dimension, dtype: DType | None, na
         )
     wanted = dtypes.int32 if dtype is None and not sizes else dtype  # () has no element to tell
     return constant(graph, sizes, wanted, name=name)
+
+
+def _by_function(
+    function: Conversion,
+    value: Any,
+    dtype: DType | None,
+    name: str | None,
+    preferred: DType | None,
+    as_ref: bool,
+) -> Tensor | None:
+    """Call a registered conversion, with the preferred dtype first; give None if it declines."""
+    tensor: Any = NotImplemented
+    if preferred is not None and dtype is None:
+        with suppress(TypeError, ValueError):  # a preference only
+            tensor = function(value, dtype=preferred, name=name, as_ref=as_ref)
+    if tensor is NotImplemented:
+        tensor = function(value, dtype=dtype, name=name, as_ref=as_ref)
+    if tensor is NotImplemented:
+        return None
+    if not (
+        hasattr(tensor, "value_index") and tensor.dtype.is_compatible_with(dtype or tensor.dtype)
+    ):
+        wanted = "a tensor" if dtype is None else f"a tensor of dtype {dtype.name}"
+        raise RuntimeError(
+            f"The function registered for the conversion of {type(value).__name__}, {function!r}, "
+            f"must give {wanted} or NotImplemented, but gave {tensor!r} for {value!r}."
+        )
+    made: Tensor = tensor
+    return made
 
 
 def _checked(tensor: Tensor, value: Any, dtype: DType | None) -> Tensor:

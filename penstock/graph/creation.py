@@ -9,7 +9,7 @@ from penstock.core.dtypes import as_dtype
 from penstock.core.errors import NotFoundError
 from penstock.graph.as_messages import attr_of_message, is_message
 from penstock.graph.attributes import fill_attrs, given_attrs
-from penstock.graph.build import note_type
+from penstock.graph.input_types import note_type
 from penstock.graph.node import Node, Tensor
 from penstock.graph.spec import MISSING, Arg, OpSpec
 

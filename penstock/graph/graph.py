@@ -213,9 +213,10 @@ class Graph(Scoped, Collected):
         """Tell whether a session may be given a value for `tensor`."""
         return tensor not in self._unfeedable
 
-    def is_fetchable(self, element: Any) -> bool:
-        """Tell whether a session may be asked for `element`."""
-        return (element.op if isinstance(element, Tensor) else element) not in self._unfetchable
+    def is_fetchable(self, tensor_or_op: Any) -> bool:
+        """Tell whether a session may be asked for a tensor, or for a node and its outputs."""
+        node = tensor_or_op.op if isinstance(tensor_or_op, Tensor) else tensor_or_op
+        return node not in self._unfetchable
 
     def prevent_feeding(self, tensor: Tensor) -> None:
         """Make it an error to feed `tensor`."""

@@ -39,12 +39,12 @@ def assert_broadcastable(weights: Any, values: Any) -> Node:
       ValueError: if the static shapes do not fit.
     """
     with name_scope(None, "assert_broadcastable", [weights, values]):
-        with name_scope(None, "weights", [weights]):
-            weights = convert_to_tensor(weights, name="weights")
+        with name_scope(None, "weights", [weights]) as scope:
+            weights = convert_to_tensor(weights, name=scope)
             weights_shape = shape(weights, name="shape")
             weights_rank = rank(weights, name="rank")
-        with name_scope(None, "values", [values]):
-            values = convert_to_tensor(values, name="values")
+        with name_scope(None, "values", [values]) as scope:
+            values = convert_to_tensor(values, name=scope)
             values_shape = shape(values, name="shape")
             rank(values, name="rank")
         answer = _static_answer(weights.static_shape, values.static_shape)

@@ -52,12 +52,12 @@ def batch_normalization(
     """
     with name_scope(name, "batchnorm", [x, mean, variance, scale, offset]):
         x = convert_to_tensor(x)
-        factor = raw.Rsqrt(convert_to_tensor(variance) + variance_epsilon)
+        factor = raw.Rsqrt(variance + variance_epsilon)
         if scale is not None:
             factor = factor * scale
         scaled = x * _as(factor, x)
         if offset is None:
-            return scaled + _as(-convert_to_tensor(mean) * factor, x)
+            return scaled + _as(-mean * factor, x)
         return scaled + _as(offset - mean * factor, x)
 
 

@@ -17,7 +17,13 @@ from penstock.session.arguments import check_arguments, check_options, make_mach
 from penstock.session.call import Call, Request, call_key
 from penstock.session.devices import DeviceAttributes, describe_devices
 from penstock.session.explanation import Explanation, log_placement
-from penstock.session.feeds import check_count, check_feed_dict, expand_feeds, feed_tensors
+from penstock.session.feeds import (
+    check_count,
+    check_feed_dict,
+    expand_feeds,
+    feed_tensors,
+    flat_values,
+)  # fmt: skip
 from penstock.session.growth import Growth
 from penstock.session.partial_runs import PartialRuns
 
@@ -190,11 +196,9 @@ class BaseSession:
             check_count(keys, values)
             if options is not None or run_metadata is not None:
                 check_options(options, run_metadata)
-            if not simple:
-                pairs = expand_feeds(self._graph, dict(zip(keys, values, strict=True)))
-                values = tuple(value for _, value in pairs)
+            flat = values if simple else flat_values(self._graph, keys, values)
             with self._limits(options):
-                return call.run(values)
+                return call.run(flat)
 
         return run
 

@@ -9,11 +9,15 @@ __all__ = ["DeviceAttributes", "describe_devices"]
 
 
 class DeviceAttributes(NamedTuple):
-    """A device: its full name, its type, and its memory in bytes (0 where that is not known)."""
+    """A device: its full name, its type, and its memory in bytes (0 where that is not known).
+
+    `incarnation` tells devices of one name apart that were made one after the other; here 0.
+    """
 
     name: str
     device_type: str
     memory_limit_bytes: int
+    incarnation: int = 0
 
 
 def describe_devices(names: Iterable[str]) -> list[DeviceAttributes]:

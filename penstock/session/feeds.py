@@ -16,7 +16,14 @@ from penstock.graph.node import Tensor
 from penstock.graph.sparse_tensor import SparseTensor
 from penstock.graph.tensor_values import tensor_value
 
-__all__ = ["Feeder", "check_count", "check_feed_dict", "expand_feeds", "feed_tensors"]
+__all__ = [
+    "Feeder",
+    "check_count",
+    "check_feed_dict",
+    "expand_feeds",
+    "feed_tensors",
+    "flat_values",
+]
 
 
 def feed_tensors(graph: Graph, key: Any) -> tuple[Tensor, ...]:
@@ -59,6 +66,16 @@ def check_feed_dict(feed_dict: Any) -> None:
             "feed_dict must be a dict of tensors and their values, such as {x: value}, not a "
             f"{type(feed_dict).__name__}."
         )
+
+
+def flat_values(graph: Graph, keys: Sequence[Any], values: Sequence[Any]) -> list[Any]:
+    """List the values of the tensors that keys stand for, given one for each key.
+
+    Raises:
+      TypeError, ValueError: as `expand_feeds`.
+    """
+    pairs = expand_feeds(graph, dict(zip(keys, values, strict=True)))
+    return [value for _, value in pairs]
 
 
 def check_count(keys: Sequence[Any], values: Sequence[Any]) -> None:

@@ -36,7 +36,7 @@ class Session(BaseSession):
     """
 
     def __init__(
-        self, target: str = "", graph: Graph | None = None, config: Any = None, mesh: Any = None
+        self, target: str = "", graph: Graph | None = None, config: Any = None, *, mesh: Any = None
     ) -> None:
         super().__init__(target, graph, config, mesh)
         self._contexts: list[tuple[Any, Any]] = []

@@ -21,6 +21,18 @@ class Comparisons(absltest.TestCase):
         """The values of a nest of tensors."""
         raise NotImplementedError
 
+    # Names that Python's unittest had until 3.12.
+    assert_ = failUnless = absltest.TestCase.assertTrue
+    failIf = absltest.TestCase.assertFalse
+    assertEquals = failUnlessEqual = absltest.TestCase.assertEqual
+    assertNotEquals = failIfEqual = absltest.TestCase.assertNotEqual
+    assertAlmostEquals = failUnlessAlmostEqual = absltest.TestCase.assertAlmostEqual
+    assertNotAlmostEquals = failIfAlmostEqual = absltest.TestCase.assertNotAlmostEqual
+    assertRegexpMatches = absltest.TestCase.assertRegex
+    assertNotRegexpMatches = absltest.TestCase.assertNotRegex
+    assertRaisesRegexp = absltest.TestCase.assertRaisesRegex
+    failUnlessRaises = absltest.TestCase.assertRaises
+
     def assertAllEqual(self, a: Any, b: Any, msg: str | None = None) -> None:
         """Checks that shapes and all elements are equal.  NaN equals NaN."""
         a, b = self._array(a), self._array(b)

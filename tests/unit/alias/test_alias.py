@@ -136,3 +136,13 @@ def test_an_offer_tells_itself():
 )
 def test_snake_case(op, function):
     assert snake_case(op) == function
+
+
+def test_messages_of_the_configuration():
+    from tensorflow.core.protobuf import config_pb2, rewriter_config_pb2
+
+    config = config_pb2.ConfigProto(allow_soft_placement=True)
+    off = rewriter_config_pb2.RewriterConfig.OFF
+    config.graph_options.rewrite_options.constant_folding = off
+    assert config.graph_options.rewrite_options.constant_folding == off
+    assert isinstance(config, penstock.ConfigProto)

@@ -84,3 +84,14 @@ def test_arguments_go_by_position():
 
     with pytest.raises(ValueError, match="by position"):
         same(x=tf.constant(1.0))
+
+
+def test_a_gradient_may_pass_a_function_by():
+    x = tf.constant([1.3, 2.7])
+    y = tf.grad_pass_through(tf.round)(x)
+    v = tf.get_variable("v", initializer=2.0, use_resource=True)
+    z = tf.grad_pass_through(lambda a: a * v)(x)
+    assert tf.gradients(z, v) == [None]
+    with tf.Session() as session:
+        assert session.run([y, *tf.gradients(y * y, x)])[1].tolist() == [2.0, 6.0]
+        assert session.run(tf.gradients(z, x))[0].tolist() == [1.0, 1.0]

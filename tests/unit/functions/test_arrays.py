@@ -168,3 +168,7 @@ def test_what_a_run_gives_can_be_written_to():
     value = _run(tf.broadcast_to(x, [3, 2]), {x: [1, 2]})
     value[0, 0] = 7
     assert value[1, 0] == 1
+
+
+def test_no_name_is_the_ops_name():
+    assert tf.constant(1, name=None).name.startswith("Const")

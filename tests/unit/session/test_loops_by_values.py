@@ -154,7 +154,7 @@ def test_arrays_grow_in_a_loop_that_ends_by_its_values(tier, finish):
         np.testing.assert_array_equal(rows.reshape(expected.shape), expected.astype(np.float32))
         np.testing.assert_allclose(by_x, np.full(3, 2.0**size - 1))
     if tier == "xla":
-        assert {form.kind for form in explained.forms} <= {"while", "scan"}
+        assert {form.kind for form in explained.forms} <= {"while", "scan"}, explained.forms
 
 
 @pytest.mark.parametrize("tier", ["numpy", "xla"])

@@ -179,3 +179,14 @@ def test_the_namespace():
     )
     assert tf.test.mock.MagicMock()() is not None
     assert tf.test.get_temp_dir() == tf.test.get_temp_dir()
+
+
+def test_names_that_unittest_no_longer_has():
+    case = tf.test.TestCase()
+    case.assertEquals(1, 1)
+    case.assert_([1])
+    case.assertItemsEqual([1, 2], [2, 1])
+    with case.assertRaisesRegexp(ValueError, "b.d"):
+        raise ValueError("bad")
+    with pytest.raises(AssertionError):
+        case.assertNotEquals(1, 1)
