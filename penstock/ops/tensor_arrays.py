@@ -82,7 +82,9 @@ def _check_shape(c: ShapeContext, shape: Shape, name: str) -> None:
     try:
         shapes.merge(known, shape)
     except ValueError:
-        raise c.mismatch(f"{name} to fit the array's elements of shape {known}") from None
+        raise c.mismatch(
+            f"{name} to fit the array's elements of shape {known}, or infer_shape=False for the array"
+        ) from None
 
 
 def _write_shape(c: ShapeContext) -> Shape:
