@@ -46,6 +46,7 @@ from .api import (
     nest as nest,
     python_io as python_io,
     quantization as quantization,
+    queue as queue,
     random as random,
     raw_ops as raw_ops,
     signal as signal,
