@@ -83,7 +83,7 @@ def _check_shape(c: ShapeContext, shape: Shape, name: str) -> None:
         shapes.merge(known, shape)
     except ValueError:
         raise c.mismatch(
-            f"{name} to fit the array's elements of shape {known}, or infer_shape=False for the array"
+            f"{name} to fit the array's elements of shape {known}, or infer_shape=False for it"
         ) from None
 
 
