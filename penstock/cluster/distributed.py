@@ -15,7 +15,7 @@ from penstock.cluster.transfers import with_own_counters, with_transfers
 from penstock.cluster.transport import Call, Handle, Installed, Reference, Transport
 from penstock.core.dtypes import DType
 from penstock.core.errors import CancelledError, OpError
-from penstock.core.waiting import left
+from penstock.core.waiting import left, telling
 from penstock.engine.contract import Form
 from penstock.graph.node import Node
 from penstock.runtime.device_stage import Compilation
@@ -198,9 +198,10 @@ class DistributedRunner:
                 else:
                     references.append(one.handle.start(self._call(one, fed, step, oldest), taken))
             limit = None if seconds is None else seconds + _GRACE
-            return transport.collect(
-                [references[number][index] for number, index in self._awaited], limit
-            )
+            with telling(lambda: self._cancel(ready, step)):
+                return transport.collect(
+                    [references[number][index] for number, index in self._awaited], limit
+                )
         except Exception as error:
             raise self._told(error, ready, references, step) from error.__cause__
 
@@ -241,6 +242,12 @@ class DistributedRunner:
         life = handle.install(self._sender.session, number, pack(shipment), self._sender.settings)
         return Installed(part, handle, life, number, len(phases(part.program)) > 1)
 
+    def _cancel(self, ready: Sequence[Installed | _Local], step: int) -> None:
+        """End parts of a step."""
+        for one in ready:
+            if isinstance(one, Installed):
+                one.handle.cancel(self._sender.session, step)
+
     def _told(
         self,
         error: BaseException,
@@ -249,9 +256,7 @@ class DistributedRunner:
         step: int,
     ) -> BaseException:
         """End the step's other parts, and give the error that says what went wrong first."""
-        for one in ready[: len(references)]:
-            if isinstance(one, Installed):
-                one.handle.cancel(self._sender.session, step)
+        self._cancel(ready[: len(references)], step)
         for some in references:
             try:
                 self._sender.transport.collect(some[:1], _GRACE)

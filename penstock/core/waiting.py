@@ -23,6 +23,7 @@ __all__ = [
     "left",
     "limited",
     "limits",
+    "telling",
     "uncounted",
     "wait",
 ]
@@ -35,6 +36,18 @@ class Ending(threading.Event):
         super().__init__()
         self._guard = threading.Lock()
         self._waited_at: list[tuple[threading.Condition, str]] = []
+        self._calls: list[Callable[[], None]] = []
+
+    @contextlib.contextmanager
+    def calls(self, tell: Callable[[], None]) -> Iterator[None]:
+        """Have `tell` called by `set`, if that comes within the block."""
+        with self._guard:
+            self._calls.append(tell)
+        try:
+            yield
+        finally:
+            with self._guard:
+                self._calls.remove(tell)
 
     @contextlib.contextmanager
     def wakes(self, changed: threading.Condition, name: str) -> Iterator[None]:
@@ -62,10 +75,12 @@ class Ending(threading.Event):
         """End it."""
         super().set()
         with self._guard:
-            waited_at = list(self._waited_at)
+            waited_at, calls = list(self._waited_at), list(self._calls)
         for changed, _ in waited_at:
             with changed:
                 changed.notify_all()
+        for tell in calls:
+            tell()
 
 
 class _Limits(threading.local):
@@ -113,6 +128,12 @@ def ended_by(event: threading.Event) -> Iterator[None]:
         yield
     finally:
         _local.ended = before
+
+
+def telling(tell: Callable[[], None]) -> contextlib.AbstractContextManager[None]:
+    """Have `tell` called if what this thread does within a block is cancelled meanwhile."""
+    ending = _local.cancelled
+    return contextlib.nullcontext() if ending is None else ending.calls(tell)
 
 
 @contextlib.contextmanager
