@@ -149,7 +149,7 @@ def _part_shape(c: ShapeContext) -> Shape:
     if len(given) < 2:
         raise c.mismatch("matrices")
     band, (rows, columns) = _band(k), given[-2:]
-    longest = None if None in (rows, columns) else band.longest(rows, columns)  # type: ignore[arg-type]
+    longest = None if rows is None or columns is None else band.longest(rows, columns)
     count = () if band.is_one else (band.high - band.low + 1,)
     return (*given[:-2], *count, longest)
 
