@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from penstock.core import config
 from penstock.formats.cluster_messages import ClusterDef
 
 __all__ = ["ClusterSpec"]
@@ -33,7 +34,7 @@ class ClusterSpec:
         self._jobs: dict[str, dict[int, str]]
         if isinstance(cluster, ClusterSpec):
             self._jobs = {job: dict(tasks) for job, tasks in cluster._jobs.items()}
-        elif isinstance(cluster, ClusterDef):
+        elif isinstance(cluster, (ClusterDef, config.ClusterDef)):
             self._jobs = {job.name: dict(job.tasks) for job in cluster.job}
         elif isinstance(cluster, Mapping):
             self._jobs = {

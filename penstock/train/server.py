@@ -7,6 +7,7 @@ from typing import Any
 
 from penstock.cluster.hosting import Hosted, host
 from penstock.cluster.names import Cluster, TaskName
+from penstock.core import config
 from penstock.formats.cluster_messages import ServerDef
 from penstock.train.cluster_spec import ClusterSpec
 
@@ -104,8 +105,10 @@ def _server_def(
     given: Any, job_name: str | None, task_index: int | None, protocol: str | None
 ) -> Any:
     made = ServerDef()
-    if isinstance(given, ServerDef):
-        made.CopyFrom(given)
+    if isinstance(given, (ServerDef, config.ServerDef)):
+        made.cluster.CopyFrom(ClusterSpec(given.cluster).as_cluster_def())
+        made.job_name, made.task_index = given.job_name, given.task_index
+        made.protocol = given.protocol
         if job_name is not None:
             made.job_name = job_name
         if task_index is not None:
