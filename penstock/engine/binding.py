@@ -48,6 +48,7 @@ def _declared_shape(node: Node) -> Shape:
 _TOLD = {
     "declared_shape": _declared_shape,
     "array_depth": array_depth,
+    "node_name": lambda node: node.name,
     "result_shape": lambda node: node.outputs[0].static_shape,
 }
 

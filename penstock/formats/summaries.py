@@ -21,6 +21,7 @@ __all__ = [
     "histogram_summary",
     "image_summary",
     "merged_summary",
+    "node_summary",
     "scalar_summary",
     "tensor_summary",
 ]
@@ -184,6 +185,13 @@ def tensor_summary(tag: np.ndarray, tensor: np.ndarray, metadata: bytes) -> byte
         value.metadata.CopyFrom(SummaryMetadata.FromString(metadata))
     except DecodeError:
         value.metadata.SetInParent()
+    return summary.SerializeToString()
+
+
+def node_summary(node_name: str, tensor: np.ndarray) -> bytes:
+    """Summarize a tensor as it is, under the name of a node."""
+    summary = Summary()
+    _write_content(tensor, summary.value.add(node_name=node_name).tensor)
     return summary.SerializeToString()
 
 

@@ -27,7 +27,7 @@ plainly. Its parts:
   returns the new values of the written ones, in the order of `writes`, *before* its other
   outputs. An output declared ``Ref(T)`` is the first written or read reference itself: the kernel
   does not return it. A kernel that names the keyword `declared_shape` gets the static shape of
-  the first written variable.
+  the first written variable, one that names `node_name` the node's name.
 * **queries**: names of such inputs for which the kernel gets a NumPy bool: whether it has a value.
 * **random**: counter blocks that one run reserves, as a function of (attrs, input shapes, output
   shapes), each a list of tuples, one per tensor; the kernel of a random op gets keyword `key` =

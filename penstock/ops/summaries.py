@@ -68,6 +68,12 @@ TENSOR_SUMMARY_V2 = _summary(
     {"T": attr("type")},
     "A summary of a tensor as it is.",
 )
+TENSOR_SUMMARY = _summary(
+    "TensorSummary",
+    ["tensor: T"],
+    {"T": attr("type"), "description": "", "labels": attr("list(string)", []), "display_name": ""},
+    "A summary of a tensor as it is, under the node's name; TensorSummaryV2 takes a tag.",
+)
 MERGE_SUMMARY = _summary(
     "MergeSummary",
     ["inputs: N * string"],
@@ -81,6 +87,7 @@ SPECS = (
     IMAGE_SUMMARY,
     AUDIO_SUMMARY,
     AUDIO_SUMMARY_V2,
+    TENSOR_SUMMARY,
     TENSOR_SUMMARY_V2,
     MERGE_SUMMARY,
 )

@@ -144,6 +144,7 @@ ROWS = [
     Row("ImageSummary", [_one("i"), normal(1, 2, 3, 1)], check=_values(_is_image)),
     Row("AudioSummary", _SOUND, attrs={"sample_rate": 8000.0}, check=_values(_is_sound)),
     Row("AudioSummaryV2", [*_SOUND, np.float32(8000)], check=_values(_is_sound)),
+    Row("TensorSummary", [np.arange(3, dtype=np.int32)], check=_values(_is_tensor)),
     Row("TensorSummaryV2", [_one("t"), np.arange(3, dtype=np.int32), _one("")],
         check=_values(_is_tensor)),
     Row("MergeSummary", [[np.array(_summary(tag="a", simple_value=1.0), object),

@@ -35,6 +35,18 @@ def test_collections():
     assert tf.summary.merge_all(scope="z") is None
 
 
+def test_the_first_form_of_tensor_summaries():
+    """Under the node's name, and nothing of its attributes, as in TensorFlow 1.15.5."""
+    with tf.Graph().as_default(), tf.Session() as session:
+        node = tf.raw_ops.TensorSummary(
+            tensor=[1.0, 2.0], description="told", labels=["a"], name="scope/mine"
+        )
+        (value,) = tf.Summary.FromString(session.run(node)).value
+    assert (value.node_name, value.tag) == ("scope/mine", "")
+    assert tf.make_ndarray(value.tensor).tolist() == [1.0, 2.0]
+    assert not value.HasField("metadata")
+
+
 @pytest.mark.parametrize("tier", ["numpy", "xla"])
 def test_merged_summaries_of_a_model(tier, monkeypatch):
     monkeypatch.setenv("PENSTOCK_TIER", tier)

@@ -53,6 +53,10 @@ def _tensor(xp: Any, tag: Any, tensor: Any, metadata: Any) -> np.ndarray:
     return _given(_formats().tensor_summary(_texts(tag), np.asarray(tensor), held))
 
 
+def _node(xp: Any, tensor: Any, *, node_name: str = "") -> np.ndarray:
+    return _given(_formats().node_summary(node_name, np.asarray(tensor)))
+
+
 def _merge(xp: Any, inputs: Sequence[Any]) -> np.ndarray:
     parts = [part for value in inputs for part in _texts(value).flat]
     return _given(_formats().merged_summary(parts))
@@ -65,5 +69,6 @@ KERNELS = {
     "ImageSummary": _image,
     "MergeSummary": _merge,
     "ScalarSummary": _scalar,
+    "TensorSummary": _node,
     "TensorSummaryV2": _tensor,
 }
