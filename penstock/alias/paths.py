@@ -87,6 +87,7 @@ OPS = {
         (
             "penstock",
             "penstock.functions.barriers",
+            "penstock.functions.record_input",
             "penstock.functions.staging",
             "penstock.functions.staging_maps",
         )

@@ -31,6 +31,7 @@ from penstock.functions.checks_ranks import assert_scalar
 from penstock.functions.checks_static import assert_same_float_dtype
 from penstock.functions.graph_scopes import convert_to_tensor_or_sparse_tensor, is_tensor
 from penstock.functions.python_calls import py_func
+from penstock.functions.record_input import RecordInput
 from penstock.functions.sorting import argsort, sort
 from penstock.graph.build import graph_of as get_graph_from_inputs
 from penstock.graph.collections import GraphKeys
@@ -54,6 +55,7 @@ from penstock.train.global_step import (
 )
 
 __all__ = [
+    "RecordInput",
     "add_arg_scope",
     "add_model_variable",
     "arg_scope",

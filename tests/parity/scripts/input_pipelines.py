@@ -6,6 +6,7 @@ __all__ = [
     "batches_of_sparse_tensors",
     "producers",
     "readers",
+    "record_inputs",
 ]
 
 
@@ -103,3 +104,13 @@ def batches_of_sparse_tensors(tf):
     made += [tensor.indices, tensor.values, tensor.dense_shape]
     tensor = train.shuffle_batch_join([sparse[:1], sparse[1:]], 4, 20, 10)
     return [*made, tensor.indices, tensor.values, tensor.dense_shape]
+
+
+def record_inputs(tf):
+    """Records of files without a queue: one batch, or several."""
+    made = tf.contrib.framework.RecordInput
+    return [
+        made("/data/train-*").get_yield_op(),
+        made("/data/*", batch_size=3, batches=2, seed=7).get_yield_op(),
+        made("/data/*", 4, 100, 2, 0.5, 3, name="records", batches=1).get_yield_op(),
+    ]

@@ -291,3 +291,19 @@ def test_an_empty_list_that_only_a_run_can_see():
     with tf.Session() as sess, pytest.raises(errors.InvalidArgumentError, match="at least one"):
         sess.run(runner.enqueue_ops)
     assert queue.name == "input_producer"
+
+
+def test_records_without_a_queue(files):
+    (pattern,) = files("recor*")
+    stream = tf.contrib.framework.RecordInput(pattern, batch_size=3, buffer_size=2, seed=1)
+    first, second = tf.contrib.framework.RecordInput(pattern, 3, batches=2).get_yield_op()
+    records = stream.get_yield_op()
+    with tf.Session() as sess:
+        drawn = np.concatenate([sess.run(records) for _ in range(4)]).tolist()
+        assert set(drawn) == {b"record0", b"record1", b"record2"}
+        assert sorted(drawn[:2] + drawn[2:10])[0] == b"record0" and len(drawn) == 12
+        one, other = sess.run([first, second])
+        assert sorted(one + other) == sorted([b"record0", b"record1", b"record2"] * 2)
+    nothing = tf.contrib.framework.RecordInput(pattern + "missing").get_yield_op()
+    with tf.Session() as sess, pytest.raises(errors.NotFoundError, match="missing"):
+        sess.run(nothing)

@@ -11,6 +11,7 @@ import numpy as np
 from penstock.core.errors import InvalidArgumentError
 from penstock.ops.queue_objects import Queue
 from penstock.ops.reader_objects import Reader
+from penstock.ops.record_input import RecordStream
 
 __all__ = ["KERNELS"]
 
@@ -41,7 +42,12 @@ def _read_up_to(
     return keys, values
 
 
+def _stream(xp: Any, held: RecordStream, *, batch_size: int) -> Any:
+    return np.array([*held.take(batch_size, _records), None], object)[:-1]
+
+
 KERNELS = {
+    "RecordInput": _stream,
     "ReaderRead": _read,
     "ReaderReadV2": _read,
     "ReaderReadUpTo": _read_up_to,
