@@ -144,6 +144,7 @@ class DistributedRunner:
                 return self._fetched(self._by_lane(lane, ready, table, step, oldest), table)
             except LaneBroken:
                 self.close()
+                self._runs = 0
             finally:
                 lane.leave()
         return self._fetched(self._by_calls(ready, table, step, oldest), table)

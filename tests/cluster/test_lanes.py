@@ -160,3 +160,23 @@ def test_threads_share_a_lane(start):
             for thread in threads:
                 thread.join()
             assert session.run(count) == 120
+
+
+def test_a_step_goes_on_by_calls_when_its_lane_breaks(start):
+    cluster = start(worker=1, ps=1)
+    with tf.Graph().as_default():
+        with tf.device("/job:ps/task:0"):
+            count = tf.Variable(0)
+        more = count.assign_add(1)
+        with tf.Session(cluster.target()) as session:
+            session.run(count.initializer)
+            for _ in range(12):
+                session.run(more)
+            for runner in list(session._machine._runners):
+                lane = runner._lane
+                if lane is not None:
+                    for channel in (lane._request, *lane._awaited):
+                        channel.close()
+            for _ in range(12):
+                session.run(more)
+            assert session.run(count) == 24
