@@ -126,6 +126,14 @@ class ArrayDelta(ArrayValue):
         has_count = self.count is not None
         return (self.kind, self.form, self._size, tuple(self.shapes), shape, has_count)
 
+    def pushed(self, xp: Any, value: Any) -> ArrayValue:
+        """Give a list with an element added at its end."""
+        return self.whole(xp).pushed(xp, value)
+
+    def popped(self, xp: Any, element_shape: Shape) -> tuple[ArrayValue, Any]:
+        """Give a list without its last element, and that."""
+        return self.whole(xp).popped(xp, element_shape)
+
     def listed(self, xp: Any) -> Any:
         """Give the same array as a list of its elements."""
         return self.whole(xp).listed(xp)

@@ -192,6 +192,19 @@ class ArrayValue(CompoundValue):
         """Give the sum, element by element, of two gradients."""
 
     @abstractmethod
+    def pushed(self, xp: Any, value: Any) -> ArrayValue:
+        """Give a list with an element added at its end."""
+
+    @abstractmethod
+    def popped(self, xp: Any, element_shape: Shape) -> tuple[ArrayValue, Any]:
+        """Give a list without its last element, and that."""
+
+    @property
+    def told_size(self) -> int:
+        """The number of elements, where it must be known."""
+        return self.size
+
+    @abstractmethod
     def listed(self, xp: Any) -> Any:
         """Give the same array as a list of its elements, in this tier."""
 

@@ -221,6 +221,21 @@ class ListedArray(ArrayValue):
         shapes = (None if item is None else item.shape for item in self.cells.items)
         return (type(self), self.form, *shapes)
 
+    def pushed(self, xp: Any, value: Any) -> ListedArray:
+        """Give a list with an element added at its end."""
+        self.form.with_element(self.size, value.shape)
+        return type(self)(self.form, Cells([*self.cells.items, value]))
+
+    def popped(self, xp: Any, element_shape: Shape) -> tuple[ListedArray, Any]:
+        """Give a list without its last element, and that."""
+        items = self.cells.items
+        if not items:
+            raise wrong(
+                "The last element of a list can be taken if there is one, but the list is empty"
+            )
+        rest = type(self)(self.form, Cells(items[:-1]))
+        return rest, self.read(xp, np.int32(len(items) - 1), element_shape)
+
     def listed(self, xp: Any) -> ListedArray:
         """Give the same array as a list of its elements: it is one."""
         return self

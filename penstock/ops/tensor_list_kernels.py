@@ -139,11 +139,9 @@ def push(xp: Any, handle: Any, tensor: Any) -> Any:
     return _pushed(xp, handle, tensor)
 
 
-def _pushed(xp: Any, handle: Any, tensor: Any) -> Any:
-    array, items = _items(xp, handle)
-    array.form.check_dtype(tensor.dtype)
-    array.form.with_element(len(items), tensor.shape)
-    return _of(array, [*items, tensor])
+def _pushed(xp: Any, handle: Any, tensor: Any) -> ArrayValue:
+    handle.form.check_dtype(tensor.dtype)
+    return as_list(xp, handle).pushed(xp, tensor)
 
 
 def push_each(xp: Any, handles: Any, tensor: Any) -> Any:
@@ -163,13 +161,7 @@ def push_each(xp: Any, handles: Any, tensor: Any) -> Any:
 
 
 def pop(xp: Any, handle: Any, element_shape: Any) -> tuple[Any, Any]:
-    array, items = _items(xp, handle)
-    if not items:
-        raise wrong(
-            "The last element of a list can be taken if there is one, but the list is empty"
-        )
-    shape = _merged(array.form, element_shape)
-    return _of(array, items[:-1]), array.read(xp, np.int32(len(items) - 1), shape)
+    return as_list(xp, handle).popped(xp, _merged(handle.form, element_shape))
 
 
 def get(xp: Any, handle: Any, index: Any, element_shape: Any) -> Any:
@@ -183,15 +175,16 @@ def replace(xp: Any, handle: Any, index: Any, item: Any) -> Any:
 
 def stack(xp: Any, handle: Any, element_shape: Any, *, num_elements: int) -> Any:
     array = as_list(xp, handle)
-    if num_elements not in (-1, array.size):
-        raise wrong(f"The list must have {num_elements} elements, but has {array.size}")
+    size = array.told_size
+    if num_elements not in (-1, size):
+        raise wrong(f"The list must have {num_elements} elements, but has {size}")
     shape = _merged(array.form, element_shape)
-    if not array.size and (shape is None or None in shape):
+    if not size and (shape is None or None in shape):
         raise wrong(
             "A list without elements can be stacked only if the shape of its elements is known, "
             f"but element_shape is {describe(shape)}"
         )
-    return array.gather(xp, np.arange(array.size), shape)
+    return array.gather(xp, np.arange(size), shape)
 
 
 def gather(xp: Any, handle: Any, indices: Any, element_shape: Any) -> Any:

@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import numpy as np
-
 from penstock.core.dtypes import int32, int64
 from penstock.core.shapes import Shape, merge
 from penstock.graph.shape_context import ShapeContext
@@ -149,7 +147,7 @@ SPECS = (
             kernels.resize, attrs={},
             static=["size"], stateful=True, grad=gradients.of_resize),
     _record("TensorListLength", ["input_handle: variant"], "The number of elements.",
-            lambda xp, handle: np.int32(handle.size), outputs=["length: int32"], attrs={},
+            lambda xp, handle: handle.length, outputs=["length: int32"], attrs={},
             grad=NOT_DIFFERENTIABLE),
     _record("TensorListElementShape", ["input_handle: variant"],
             "The shape of all elements, as far as it is known.", kernels.element_shape,

@@ -87,8 +87,8 @@ class CompiledLoop:
             return array
         if marks is not None:
             return dense.of_size(marks.size, None)
-        if carried and array.form.grows:
-            return dense.with_room(room_for_elements(self._step.node, self._most))
+        if carried and _grows(self._step, array):
+            return dense.with_room(room_for_elements(self._step.node, self._most or self._turns))
         counts = not array.form.depth and not array.form.rewritable
         if carried and counts and dense.written is None:
             return dense.of_size(dense.size, np.ones(dense.size, bool))
@@ -254,8 +254,21 @@ class CompiledLoop:
 def piles_up(step: Step, values: Sequence[Any]) -> bool:
     """Tell whether a loop needs room for something of each turn."""
     carried = [values[position] for position in step.carried]
-    grows = [isinstance(value, ArrayValue) and value.form.grows for value in carried]
+    grows = [isinstance(value, ArrayValue) and _grows(step, value) for value in carried]
     return bool(step.stacks) or any(grows)
+
+
+def _grows(step: Step, array: ArrayValue) -> bool:
+    """Tell whether a loop may make an array longer that it carries, or shorter."""
+    form = array.form
+    return form.grows or (form.rewritable and form.most is None and _pushes(step))
+
+
+def _pushes(step: Step) -> bool:
+    """Tell whether lists are made longer or shorter at their end."""
+    return step.node.type in ("TensorListPushBack", "TensorListPopBack") or any(
+        _pushes(inner) for body in step.bodies for inner in body.steps
+    )
 
 
 def _as_row(value: Any) -> Any:

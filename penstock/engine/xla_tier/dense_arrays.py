@@ -9,8 +9,9 @@ import jax.numpy as jnp
 import numpy as np
 
 from penstock.core.shapes import Shape
-from penstock.engine.xla_tier.checks import KNOWN
+from penstock.engine.xla_tier.checks import KNOWN, require
 from penstock.engine.xla_tier.dense_buffers import DenseBuffer, Ragged, Untrimmed
+from penstock.engine.xla_tier.rooms import need
 from penstock.ops.array_deltas import ArrayDelta
 from penstock.ops.array_errors import check_split, no_elements
 from penstock.ops.array_values import ArrayValue
@@ -120,7 +121,29 @@ class DenseArray(DenseBuffer):
         dense = as_dense(other, None if self.buffer is None else self.buffer.shape[1:])
         if self.buffer is None or dense.buffer is None:
             return self if dense.buffer is None else dense
-        return self._with(self.buffer + dense.buffer, None)
+        size = max(self._size, dense.size)  # one may have more room than the other
+        total = self._grown(size).buffer + dense._grown(size).buffer
+        count = self.count if dense.count is None else dense.count
+        return self._grown(size).changed(buffer=total, written=None, count=count)
+
+    def pushed(self, xp: Any, value: Any) -> DenseArray:
+        """Give a list with an element added at its end, where a loop has room for it."""
+        if self.room is None:
+            raise Ragged
+        sized = self.sized(value.shape)
+        end = sized.count + 1
+        need(self.room, jnp.where(end > self._size, end, 0))
+        rows = jax.lax.dynamic_update_index_in_dim(sized.buffer, value, sized.count, 0)
+        return sized.changed(buffer=rows, count=end)
+
+    def popped(self, xp: Any, element_shape: Shape) -> tuple[DenseArray, Any]:
+        """Give a list without its last element, and that."""
+        if self.count is None or not self._size:
+            raise Ragged
+        last = self.count - 1
+        require(last >= 0, "The last element of a list can be taken if there is one")
+        row = jax.lax.dynamic_index_in_dim(self._filled(element_shape), last, keepdims=False)
+        return self.changed(count=jnp.maximum(last, 0)), row
 
     def listed(self, xp: Any) -> Any:
         """Give the same array as a list of its elements: one whose indices must be known."""

@@ -95,6 +95,13 @@ class DenseBuffer(ArrayValue):
         """The number of elements, which may be traced."""
         return np.int32(self._size) if self.count is None else self.count
 
+    @property
+    def told_size(self) -> int:
+        """The number of elements, where it must be known."""
+        if self.count is not None:
+            raise Untrimmed
+        return self._size
+
     def element_shapes(self) -> Sequence[Shape]:
         """The shapes of the elements one by one, if they are not alike."""
         if self.form.alike or self.buffer is None:
@@ -137,7 +144,7 @@ class DenseBuffer(ArrayValue):
         if size <= self._size:
             return self
         written = self.written
-        if not self.form.depth:
+        if not (self.form.depth or self.form.rewritable):
             written = np.ones(self._size, bool) if written is None else written
             pad = (np if isinstance(written, KNOWN) else jnp).pad
             written = pad(written, (0, size - self._size))
@@ -148,7 +155,9 @@ class DenseBuffer(ArrayValue):
         """Give the same array with room for more elements, which a loop may write."""
         if self.room is not None:
             return self
-        written = np.ones(self._size, bool) if self.written is None else self.written
+        written = self.written
+        if written is None and not self.form.rewritable:
+            written = np.ones(self._size, bool)
         made = self.changed(written=written, count=self.length, room=room)
         return made._grown(room.size)
 

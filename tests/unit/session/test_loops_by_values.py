@@ -308,3 +308,48 @@ def test_a_body_that_does_not_fit_matters_only_if_it_is_run(tier):
             with pytest.raises(tf.errors.InvalidArgumentError, match="Reshape|reshape"):
                 session.run(turns, {x: [1.0, 1.0, 1.0]})
             assert session.run(turns, {x: [2.0, 1.0, 1.0, 1.0]}) == 1
+
+
+@pytest.mark.parametrize(
+    "holds",
+    [lambda i, y: i < 40, lambda i, y: tf.reduce_sum(y) < 100.0],
+    ids=["counted", "by values"],
+)
+@pytest.mark.parametrize("tier", ["numpy", "xla"])
+def test_lists_that_turns_push_to_and_pop_from(tier, holds):
+    def build(x):
+        rows = tf.raw_ops.EmptyTensorList(
+            element_shape=[3], max_num_elements=-1, element_dtype=tf.float32
+        )
+        turns, y, rows = tf.while_loop(
+            lambda i, y, _: holds(i, y),
+            lambda i, y, rows: (
+                i + 1,
+                y * 1.25,
+                tf.raw_ops.TensorListPushBack(input_handle=rows, tensor=y),
+            ),
+            [0, x, rows],
+        )
+
+        def pop(i, total, rows):
+            rows, row = tf.raw_ops.TensorListPopBack(
+                input_handle=rows, element_shape=[3], element_dtype=tf.float32
+            )
+            return i + 1, total * 0.5 + row, rows
+
+        _, total, _ = tf.while_loop(lambda i, *_: i < turns, pop, [0, tf.zeros([3]), rows])
+        stacked = tf.raw_ops.TensorListStack(
+            input_handle=rows, element_shape=[3], element_dtype=tf.float32
+        )
+        return stacked, total, *tf.gradients([stacked, total], x)
+
+    starts = _starts(1.0, 1e-4, 500.0)
+    values, explained = _runs(build, starts, tier)
+    for start, (stacked, total, by_x) in zip(starts, values, strict=True):
+        powers = 1.25 ** np.arange(len(stacked))
+        weights = 0.5 ** np.arange(len(stacked))
+        np.testing.assert_allclose(stacked, powers[:, None] * start, rtol=1e-4)
+        np.testing.assert_allclose(total, (powers * weights).sum() * start, rtol=1e-4)
+        np.testing.assert_allclose(by_x, [(powers * (1 + weights)).sum()] * 3, rtol=1e-4)
+    if tier == "xla":
+        assert {form.kind for form in explained.forms} <= {"while", "scan"}
