@@ -70,7 +70,8 @@ ROWS = [
         check=lambda outputs: np.testing.assert_array_equal(outputs[0] < 10, True),
         attrs={"num_buckets": 10}),
     # What TensorFlow 1.15.5 gives.
-    Row("StringToHashBucketStrong", [np.array([b"a", b"hello world, this", b"", b"x" * 70], object)],
+    Row("StringToHashBucketStrong",
+        [np.array([b"a", b"hello world, this", b"", b"x" * 70], object)],
         lambda x: np.array([395471, 191788, 974473, 314498]),
         attrs={"num_buckets": 1000003, "key": [5, 2**40 + 7]}),
 ]  # fmt: skip

@@ -314,7 +314,12 @@ def test_a_constant_around_a_body_can_be_fed_and_has_a_gradient(sess):
     [
         (lambda i: [i < 3], {}, ValueError, "cond must be a scalar.*reduce_all"),
         (lambda i: i < 3, {"maximum_iterations": [3]}, ValueError, "maximum_iterations must be a"),
-        (lambda i: i < 3, {"parallel_iterations": 0}, TypeError, "must be a positive integer, but is 0"),
+        (
+            lambda i: i < 3,
+            {"parallel_iterations": 0},
+            TypeError,
+            "must be a positive integer, but is 0",
+        ),
     ],
 )
 def test_loops_of_wrong_arguments(cond, given, error, message):
