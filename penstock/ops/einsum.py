@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from penstock.core import dtypes, shapes
-from penstock.core.dtypes import COMPLEX, FLOATING
 from penstock.core.shapes import Shape
 from penstock.graph.shape_context import ShapeContext
 from penstock.graph.spec import OpSpec, attr
@@ -155,7 +154,7 @@ EINSUM = OpSpec(
     attrs={
         "equation": attr("string"),
         "N": attr("int", minimum=1),
-        "T": FLOATING | COMPLEX | {dtypes.int32, dtypes.int64},
+        "T": attr("type"),
     },
     doc="The sum of products of tensors whose axes an equation names.",
     shape=_shape,
