@@ -1,5 +1,11 @@
-"""Saves again and again under one name until it is killed; prints when it has begun."""
+"""Starts a child for each line of its input, which saves again and again until it is killed.
 
+A line says the number to begin with. Printed are the child's process number once it has saved, and
+`killed` when it is no more.
+"""
+
+import itertools
+import os
 import sys
 
 import numpy as np
@@ -7,12 +13,21 @@ import numpy as np
 from penstock.formats.bundle_writing import write_bundle
 
 
-def main(prefix):
-    for number in range(1, 1_000_000):
+def save_on(prefix, first):
+    for number in itertools.count(first):
         values = [np.full(1 << 14, number + index, np.int64) for index in range(3)]
         write_bundle(prefix, ["a", "b", "c"], ["", "", ""], values)
-        if number == 1:
-            print("begun", flush=True)
+        if number == first:
+            print(os.getpid(), flush=True)
+
+
+def main(prefix):
+    for line in sys.stdin:
+        child = os.fork()
+        if not child:
+            save_on(prefix, int(line))
+        os.waitpid(child, 0)
+        print("killed", flush=True)
 
 
 if __name__ == "__main__":

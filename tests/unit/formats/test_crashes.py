@@ -3,6 +3,7 @@
 import errno
 import os
 import random
+import signal
 import subprocess
 import sys
 import time
@@ -18,7 +19,7 @@ from penstock.formats.bundle_reading import Bundle
 from penstock.formats.bundle_writing import merge_bundles, write_bundle
 
 CHILD = Path(__file__).with_name("crash_child.py")
-KILLS = int(os.environ.get("PENSTOCK_KILLS", "8"))
+KILLS = 100
 
 
 def save(prefix, number):
@@ -32,27 +33,41 @@ def saved(prefix):
     return int(b)
 
 
-def test_killed_processes_leave_whole_checkpoints(tmp_path):
+@pytest.fixture
+def nursery(tmp_path):
+    """A process that starts children, one at a time, which save until they are killed."""
+    process = subprocess.Popen(
+        [sys.executable, str(CHILD), str(tmp_path / "model")],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        bufsize=1,
+    )
+    yield process
+    process.stdin.close()
+    process.wait()
+    process.stdout.close()
+
+
+def test_killed_processes_leave_whole_checkpoints(tmp_path, nursery):
     prefix = str(tmp_path / "model")
     drawn = random.Random(0)
-    last = 0
+    last = cut = files = 0
     for _ in range(KILLS):
-        child = subprocess.Popen(
-            [sys.executable, str(CHILD), prefix], stdout=subprocess.PIPE, cwd=Path.cwd()
-        )
-        assert child.stdout is not None
-        assert child.stdout.readline() == b"begun\n"
-        time.sleep(drawn.random() * 0.1)
-        child.kill()
-        child.wait()
-        child.stdout.close()
+        nursery.stdin.write(f"{last + 1}\n")
+        child = int(nursery.stdout.readline())
+        time.sleep(drawn.random() * 0.05)
+        os.kill(child, signal.SIGKILL)
+        assert nursery.stdout.readline() == "killed\n"
+        cut += len(list(tmp_path.iterdir())) > files
+        files = len(list(tmp_path.iterdir()))
         reader = Bundle(prefix)
         first = int(reader.read("a")[0])
-        assert first > 0
+        assert first > last
         for index, name in enumerate("abc"):
             assert (reader.read(name) == first + index).all()
-        last = max(last, first)
-    assert last > 1
+        last = first
+    assert cut > KILLS // 10, "hardly a kill came in the middle of a save"
 
 
 class Cut(BaseException):
