@@ -7,13 +7,14 @@ broadcast it.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from penstock.core import dtypes
-from penstock.core.errors import InvalidArgumentError
+from penstock.core.errors import InvalidArgumentError, OpError
 from penstock.core.shapes import is_fully_defined
 from penstock.graph.kernel_call import Bound
 from penstock.graph.node import Node, Tensor
@@ -41,25 +42,32 @@ def fitting(node: Node, call: Bound) -> Bound:
 
     def checked(xp: Any, values: Sequence[Any]) -> tuple[Any, ...]:
         shapes = tuple([getattr(value, "shape", None) for value in values])
-        if shapes not in fit:
-            _check(node, values)
-            if len(fit) < _REMEMBERED:
-                fit.add(shapes)
+        if shapes in fit:
+            return call(xp, values)
+        mismatch = _mismatch(node, values)
+        if mismatch is not None:
+            with contextlib.suppress(ArithmeticError, LookupError, TypeError, ValueError):
+                call(xp, values)  # a kernel that refuses it itself knows better what to advise
+            raise mismatch
+        if len(fit) < _REMEMBERED:
+            fit.add(shapes)
         return call(xp, values)
 
     return checked
 
 
-def _check(node: Node, values: Sequence[Any]) -> None:
+def _mismatch(node: Node, values: Sequence[Any]) -> OpError | None:
+    """Ask the node's shape rule again; gives the error if it refuses what came."""
     inputs = tuple(map(_as_it_came, node.inputs, values))
     try:
         node.spec.shape(ShapeContext(node.spec, inputs, node.attrs))
     except ShapeMismatch as mismatch:
-        raise InvalidArgumentError(
+        return InvalidArgumentError(
             None,
             None,
             f"{mismatch} Feed other shapes, or reshape or transpose an input, so that they fit.",
-        ) from None
+        )
+    return None
 
 
 def _as_it_came(tensor: Tensor, value: Any) -> Tensor:

@@ -11,7 +11,7 @@ def sum_of_wrong_sizes_at_run(env):
     return env.tf.add(x, [1.0, 2.0], name="total"), feeds  # made here
 
 
-@wrong(must="mismatch", came="(2, 3)", todo="PENSTOCK_ERRORS=long")
+@wrong(must="as many columns", came="(2, 3)", todo="PENSTOCK_ERRORS=long")
 def product_of_wrong_sizes_at_run(env):
     x, feeds = env.fed(np.ones((2, 3)))
     return env.tf.matmul(x, np.ones((4, 5))), feeds  # made here
@@ -77,7 +77,7 @@ def transpose_by_wrong_order_at_run(env):
     return env.tf.transpose(np.ones((2, 3)), order), feeds  # made here
 
 
-@wrong(must="bounds", came="(2, 3)", todo="PENSTOCK_ERRORS=long")
+@wrong(must="axes from -2 to 1", came="(2, 3)", todo="PENSTOCK_ERRORS=long")
 def sum_over_absent_axis_at_run(env):
     x, feeds = env.fed(np.ones((2, 3)))
     return env.tf.reduce_sum(x, 2), feeds  # made here

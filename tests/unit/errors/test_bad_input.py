@@ -148,7 +148,7 @@ def test_training_with_fed_indices_overwrites_its_state():
         train = tf.train.GradientDescentOptimizer(1.0).minimize(loss)
         session.run(tf.global_variables_initializer())
         session.run(train, {ids: [1, 1]})
-        before = session._state.values["table"]
+        before = session._machine.state.values["table"]
         session.run(train, {ids: [1, 1]})
         assert before.is_deleted()
         with pytest.raises(tf.errors.InvalidArgumentError):
