@@ -130,21 +130,34 @@ def join_local(environment: MutableMapping[str, str]) -> str:
     with folder.locked():
         folder.enter()
         folder.guard(environment)
-        if not folder.is_held("keeper"):
-            folder.address.unlink(missing_ok=True)
-            _start_keeper(folder)
+    is_ours = _ensure_keeper(folder)
     limit = time.monotonic() + _START
     while not folder.address.exists():
-        has_ended = not folder.is_held("keeper") and not folder.address.exists()
-        if has_ended or time.monotonic() > limit:
-            log = folder.path / "log"
-            why = _last_line(log) if has_ended else f"did not within {_START:g} seconds"
-            raise UnavailableError(
-                None, None, f"Ray must start on this machine, but: {why}. See {log}, or start one "
-                "with 'ray start --head' and name it by RAY_ADDRESS."
-            )  # fmt: skip
+        if not folder.is_held("keeper") and not folder.address.exists():
+            if is_ours:
+                raise _not_started(folder, _last_line(folder.path / "log"))
+            is_ours = _ensure_keeper(folder)  # the one that was there was just ending
+        if time.monotonic() > limit:
+            raise _not_started(folder, f"did not within {_START:g} seconds")
         time.sleep(0.02)
     return folder.address.read_text()
+
+
+def _ensure_keeper(folder: Folder) -> bool:
+    """Start a keeper, unless there is one; tells whether there was none."""
+    with folder.locked():
+        if folder.is_held("keeper"):
+            return False
+        folder.address.unlink(missing_ok=True)
+        _start_keeper(folder)
+        return True
+
+
+def _not_started(folder: Folder, why: str) -> UnavailableError:
+    return UnavailableError(
+        None, None, f"Ray must start on this machine, but: {why}. See {folder.path / 'log'}, or "
+        "start one with 'ray start --head' and name it by RAY_ADDRESS."
+    )  # fmt: skip
 
 
 def _last_line(log: Path) -> str:
@@ -173,8 +186,11 @@ def keep(folder: Folder, start: Callable[[], str], stop: Callable[[], None]) -> 
       start: starts Ray, and gives its address.
       stop: ends it.
     """
-    if folder.hold("keeper") is None:
-        return
+    limit = time.monotonic() + _GRACE
+    while folder.hold("keeper") is None:  # who looks whether it is held, holds it for a moment
+        if time.monotonic() > limit:
+            return
+        time.sleep(_PAUSE / 10)
     address = start()
     unfinished = folder.path / "address.new"
     unfinished.write_text(address)

@@ -89,12 +89,18 @@ class _Session:
     placement: Placement
     parts: dict[int, InstalledPart] = field(default_factory=dict)
     replies: Replies = field(default_factory=Replies)
-    running: dict[int, Ending] = field(default_factory=dict)
+    running: dict[int, list[Ending]] = field(default_factory=dict)
+    cancelled: set[int] = field(default_factory=set)
     spare: Ending | None = None
     lock: threading.Lock = field(default_factory=threading.Lock)
     ended: bool = False
     latest: int = -1
     counters: set[str] = field(default_factory=set)
+
+    @property
+    def endings(self) -> list[Ending]:
+        """What ends the parts that run; to be asked for under the lock."""
+        return [ending for some in self.running.values() for ending in some]
 
 
 class Task:
@@ -128,7 +134,7 @@ class Task:
         waits: dict[str, set[str]] = {}
         for kept in sessions:
             with kept.lock:
-                running = list(kept.running.values())
+                running = kept.endings
             found = waits.setdefault(kept.settings.client, set())
             found.update(name for ending in running for name in ending.waits)
         return self._progress.told(self._state, waits)
@@ -192,6 +198,9 @@ class Task:
         """
         kept = self._session(session, life)
         part = kept.parts[number]
+        if kept.cancelled:
+            with kept.lock:
+                kept.cancelled = {one for one in kept.cancelled if one >= oldest}
         if not part.shipment.writes:
             return self._run(kept, part, step, milliseconds, fed, parcels)
         answer: list[tuple[Any, ...]] = kept.replies.once(
@@ -224,18 +233,18 @@ class Task:
             if step > kept.latest:
                 self._progress.count(kept.settings.client, step - kept.latest)
                 kept.latest = step
-            ending = kept.running.get(step)
-            if ending is None:
-                ending = kept.running[step] = kept.spare or Ending()
-                kept.spare = None
-            if kept.ended:
+            ending, kept.spare = kept.spare or Ending(), None
+            kept.running.setdefault(step, []).append(ending)
+            if kept.ended or step in kept.cancelled:
                 ending.set()
         try:
             with limited(milliseconds), cancelled_by(ending):
                 return part.run(fed, parcels)
         finally:
             with kept.lock:
-                kept.running.pop(step, None)
+                kept.running[step].remove(ending)
+                if not kept.running[step]:
+                    del kept.running[step]
                 if not ending.is_set():
                     kept.spare = ending
 
@@ -250,12 +259,12 @@ class Task:
             self._presence.touch(session, time.monotonic())
 
     def cancel(self, session: str, step: int) -> None:
-        """End a step that runs, or waits."""
+        """End what runs, or waits, of a step, and what of it has still to begin."""
         kept = self._sessions.get(session)
         if kept is not None:
             with kept.lock:
-                ending = kept.running.get(step)
-                if ending is not None:
+                kept.cancelled.add(step)
+                for ending in kept.running.get(step, ()):
                     ending.set()
 
     def end_session(self, session: str) -> None:
@@ -267,7 +276,7 @@ class Task:
             return
         with kept.lock:
             kept.ended = True
-            running = list(kept.running.values())
+            running = kept.endings
         for ending in running:
             ending.set()
         with self._state.lock:

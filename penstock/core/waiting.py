@@ -40,10 +40,12 @@ class Ending(threading.Event):
 
     @contextlib.contextmanager
     def calls(self, tell: Callable[[], None]) -> Iterator[None]:
-        """Have `tell` called by `set`, if that comes within the block."""
+        """Have `tell` called by `set`, if that comes within the block, or came before it."""
         with self._guard:
             self._calls.append(tell)
         try:
+            if self.is_set():
+                tell()
             yield
         finally:
             with self._guard:
