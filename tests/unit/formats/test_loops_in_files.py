@@ -50,7 +50,8 @@ def test_written_and_read(build):
         with tf.Session() as session:
             for _ in range(4):  # interpreted, then compiled
                 for mine, theirs in zip(session.run(names, {"x:0": feed}), expected, strict=True):
-                    np.testing.assert_allclose(mine, theirs, rtol=1e-5)
+                    # Slopes of tanh are 1 - y*y: what y near 1 is rounded by, they are off by.
+                    np.testing.assert_allclose(mine, theirs, rtol=1e-5, atol=2**-23)
     assert len(again.as_graph_def().library.function) == len(graph.as_graph_def().library.function)
 
 
