@@ -14,6 +14,8 @@ from penstock.core import errors
 @pytest.fixture(autouse=True)
 def _new_graph():
     tf.reset_default_graph()
+    yield
+    tf.reset_default_graph()  # a monitored session has finalized it
 
 
 def _model():

@@ -15,6 +15,8 @@ RATE = 0.5
 @pytest.fixture(autouse=True)
 def _new_graph():
     tf.reset_default_graph()
+    yield
+    tf.reset_default_graph()  # a monitored session has finalized it
 
 
 class _Cooperation:

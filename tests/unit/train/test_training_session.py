@@ -14,6 +14,7 @@ from penstock.core import errors
 def _new_graph():
     tf.reset_default_graph()
     yield
+    tf.reset_default_graph()  # a monitored session has finalized it
     tf.summary.FileWriterCache.clear()
 
 
